@@ -1,0 +1,1 @@
+//! Names, types, units, colour spaces and lowering to a plan.

@@ -1,0 +1,2 @@
+//! The toma command.
+fn main() {}

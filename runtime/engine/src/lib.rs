@@ -1,0 +1,1 @@
+//! Keys, store, scheduling: computes only what changed.

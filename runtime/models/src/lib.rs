@@ -1,0 +1,1 @@
+//! Trained networks in candle, their weights and kernels.

@@ -1,0 +1,1 @@
+//! Benchmarks that print ratios beside a peer or a limit.
