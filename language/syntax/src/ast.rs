@@ -95,8 +95,9 @@ pub enum ItemKind {
         /// Its lines.
         body: Body,
     },
-    /// Something whose head is broken.
-    Broken,
+    /// Something whose head is broken, with its name where that could be read: whoever uses this
+    /// name is not to blame.
+    Broken(Option<Name>),
 }
 
 /// One imported name.
@@ -121,7 +122,8 @@ pub struct Signature {
     pub result: Option<Type>,
 }
 
-/// A recipe. A broken head leaves `signature.parameters` incomplete, and `head_broken` says so.
+/// A recipe. A broken parameter stands with [`TypeKind::Broken`]; where even its name or the whole
+/// head could not be read, `head_broken` says so.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Recipe {
     /// Its head.
@@ -183,6 +185,8 @@ pub enum TypeKind {
     },
     /// `Space("ARRI LogC4")`
     Space(Text),
+    /// Could not be read; already reported. A broken parameter keeps its name this way.
+    Broken,
 }
 
 /// A body: lines of `let`, then the result.
@@ -198,7 +202,8 @@ pub struct Body {
     pub span: Span,
 }
 
-/// `let name: T = value`
+/// `let name: T = value`. Where the line is broken but its name is known, the value is
+/// [`ExprKind::Broken`], so that those who use the name are not blamed; so with a broken `param`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Let {
     /// What it names.

@@ -117,6 +117,32 @@ impl Diagnostic {
         self
     }
 
+    /// The byte that the message points at.
+    pub fn start(&self) -> u32 {
+        self.labels.first().map_or(0, |label| label.span.start)
+    }
+
+    /// The same message with the places of its own file counted from `by` bytes earlier: from the
+    /// item's to the file's.
+    #[must_use]
+    pub fn shifted(mut self, by: u32) -> Self {
+        for label in self.labels.iter_mut().filter(|label| label.file.is_empty()) {
+            label.span = label.span.shifted(by);
+        }
+        for fix in self.fixes.iter_mut().filter(|fix| fix.file.is_empty()) {
+            fix.span = fix.span.shifted(by);
+        }
+        self
+    }
+
+    /// A change that mends it, in the file being compiled.
+    #[must_use]
+    pub fn fix(mut self, title: impl Into<String>, span: Span, text: impl Into<String>) -> Self {
+        let (file, title, text) = (String::new(), title.into(), text.into());
+        self.fixes.push(Fix { title, file, span, text });
+        self
+    }
+
     /// What to do.
     #[must_use]
     pub fn help(mut self, help: impl Into<String>) -> Self {

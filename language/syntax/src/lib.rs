@@ -1,4 +1,87 @@
 //! Text to a lossless tree: the item scanner, the grammar, recovery. Knows no types.
+//!
+//! [`items`] cuts a file where items begin; each is parsed by itself ([`parse_item`]), so that an
+//! edit parses one item. An item's text is made ready by `prepare` (lines joined, brackets
+//! balanced), read by pest with the tolerant grammar of `toma.pest`, and becomes the owned typed
+//! tree of [`ast`]. [`tree`] makes the lossless tree of a whole file from the same pairs.
+//! Parsing never fails: whatever the text, there is a tree, and what could not be read is said.
 
 pub mod ast;
 pub mod diagnostic;
+
+mod brackets;
+mod build;
+mod explain;
+mod grammar;
+mod prepare;
+mod scan;
+mod stray;
+mod texts;
+mod tree;
+mod words;
+
+pub use grammar::Rule;
+pub use scan::{ItemText, ItemTextKind, items};
+pub use stray::stray;
+pub use tree::{SyntaxKind, SyntaxNode, SyntaxToken, Toma, tree};
+pub use words::{CLAUSE_WORDS, ITEM_WORDS, RESERVED, UNITS};
+
+use crate::build::Builder;
+use crate::diagnostic::{Diagnostic, Span};
+use crate::grammar::Grammar;
+use crate::prepare::prepare;
+use pest::Parser;
+
+/// An item as far as it could be read.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ParsedItem {
+    /// Spans count from the beginning of the item's text.
+    pub item: ast::Item,
+    /// In order of their places, which count from the beginning of the item's text.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Parses the text of one item, as [`items`] cuts it. Linear in its length, whatever it holds.
+pub fn parse_item(text: &str) -> ParsedItem {
+    let ready = prepare(text);
+    let unread = |at: usize, message: &str| {
+        let next = text[at..].chars().next().map_or(0, char::len_utf8);
+        let error = Diagnostic::error("T0106", message, Span::new(at, at + next))
+            .help("give the inner parts names with `let` and use those");
+        ParsedItem { item: Builder::unread(Span::new(0, text.len())), diagnostics: vec![error] }
+    };
+    if let Some(at) = ready.too_deep {
+        return unread(floor(text, at), "this is nested too deeply to be read");
+    }
+    let file_item = Grammar::parse(Rule::file_item, &ready.text).ok().and_then(|mut p| p.next());
+    let Some(file_item) = file_item else {
+        return unread(0, "this item can't be read");
+    };
+    let (item, diagnostics) = Builder::new(&ready).run(file_item);
+    ParsedItem { item, diagnostics }
+}
+
+/// Parses a whole file: its items, and all that is wrong, with places in the file.
+pub fn parse_file(source: &str) -> (Vec<(ItemText, ParsedItem)>, Vec<Diagnostic>) {
+    let mut parsed = Vec::new();
+    let mut diagnostics = Vec::new();
+    for piece in items(source) {
+        let text = piece.text(source);
+        match piece.kind {
+            ItemTextKind::FileDoc => {}
+            ItemTextKind::Stray => diagnostics.push(stray(text).shifted(piece.span.start)),
+            ItemTextKind::Item => {
+                let item = parse_item(text);
+                let here = item.diagnostics.iter().cloned();
+                diagnostics.extend(here.map(|d| d.shifted(piece.span.start)));
+                parsed.push((piece, item));
+            }
+        }
+    }
+    (parsed, diagnostics)
+}
+
+/// The last place at or in front of `at` where a character begins.
+fn floor(text: &str, at: usize) -> usize {
+    text.floor_char_boundary(at)
+}

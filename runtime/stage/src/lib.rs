@@ -60,6 +60,19 @@ pub trait Stage: Send + Sync {
         Span::Frame
     }
 
+    /// The frames at which the result exists, given those of the connected inputs; `None` where it has
+    /// no bounds. What moves pictures in time says so here; all others exist where all inputs do.
+    fn domain(
+        &self,
+        _settings: &Settings,
+        inputs: &[(String, Option<(i64, i64)>)],
+    ) -> Option<(i64, i64)> {
+        inputs
+            .iter()
+            .filter_map(|(_, domain)| *domain)
+            .reduce(|a, b| (a.0.max(b.0), a.1.min(b.1)))
+    }
+
     /// Bytes that a run holds at its peak, results included, inputs not.
     fn memory(&self, request: &Request<'_>) -> u64 {
         let (width, height) =

@@ -1,0 +1,401 @@
+//! Checks a body against the signatures it uses, and makes its [`Fragment`]. It looks at one item and at the
+//! heads of others, never into their bodies.
+//!
+//! **Invariant**: what is wrong gets the type `Unknown`, with which everything agrees: one mistake, one
+//! report.
+
+mod call;
+mod expr;
+mod fit;
+mod number;
+mod shot;
+mod text;
+mod written;
+
+pub(crate) use fit::Slot;
+pub(crate) use shot::{Layer, layer, layers_of};
+
+use crate::database::{Db, ItemId, item_id};
+use crate::names::nearest;
+use crate::report::{ItemRef, Report, Spot};
+use crate::scope::{Definition, Scope, scope};
+use crate::signature::{Parameter, signature};
+use crate::source::{item_tree, reference};
+use crate::system::Family;
+use crate::term::{Fragment, LetTerm, Term, TermKind};
+use crate::types::{Space, Type};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use toma_plan::Value;
+use toma_syntax::ast::{Body, ItemKind, Let};
+use toma_syntax::diagnostic::Span;
+
+/// A checked item.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Checked {
+    pub(crate) reports: Vec<Report>,
+    pub(crate) fragment: Arc<Fragment>,
+    /// Names of items that it uses.
+    pub(crate) used: BTreeSet<String>,
+    /// Something in it could not be looked at: nobody may be called unused because of it.
+    pub(crate) incomplete: bool,
+}
+
+/// Checks an item.
+#[salsa::tracked(cycle_result = check_of_circle)]
+pub(crate) fn check_body<'db>(db: &'db dyn Db, item: ItemId<'db>) -> Checked {
+    let tree = item_tree(db, item);
+    let key = reference(item.file(db).path(db), item.key(db));
+    let mut checker = Checker::new(db, key);
+    let mut fragment = Fragment::default();
+    match &tree.kind {
+        ItemKind::Use(_) => {}
+        ItemKind::Recipe(recipe) => {
+            if let Some(signature) = signature(db, item) {
+                checker.generics.clone_from(&signature.generics);
+                checker.mention_types(&recipe.signature);
+                let result = signature.result.clone();
+                for parameter in &signature.parameters {
+                    checker.parameter_local(parameter);
+                }
+                fragment.parameters = checker.locals.len() as u32;
+                let slot = checker.slot(
+                    format!("the result of `{}`", signature.name),
+                    recipe.signature.result.as_ref().map(|ty| checker.spot(ty.span)),
+                );
+                fragment.result = checker.body(&recipe.body, &mut fragment.lets, &result, &slot);
+            }
+        }
+        ItemKind::Stage(head) => {
+            if !checker.item.file.starts_with("std/") {
+                let report = Report::error(
+                    "T0221",
+                    format!("the stage `{}` is declared outside the standard library", head.name.text),
+                    checker.spot(head.name.span),
+                )
+                .help("stages are what Toma itself implements; write a `recipe` made of them");
+                checker.report(report);
+            }
+            checker.mention_types(head);
+        }
+        ItemKind::Const { ty, value, name } => {
+            let term = match ty {
+                Some(ty) => {
+                    let ty = checker.written_type(ty);
+                    let slot = checker.slot(format!("`{}`", name.text), None);
+                    checker.value(value, &ty, &slot)
+                }
+                None => checker.expr(value, None),
+            };
+            let term = checker.no_picture(term);
+            fragment.result = Some(term);
+        }
+        ItemKind::Layer(layer) => checker.layer_body(item, layer, &mut fragment),
+        ItemKind::Record { name, .. } => checker.unsupported("records are", name.span),
+        ItemKind::Enum { name, .. } => checker.unsupported("enums are", name.span),
+        ItemKind::Policy { name, .. } => checker.unsupported("policies are", name.span),
+        ItemKind::Test { title, .. } => checker.unsupported("tests are", title.span),
+        ItemKind::Broken(_) => checker.incomplete = true,
+    }
+    checker.settle(&mut fragment);
+    let Checker { reports, used, incomplete, .. } = checker;
+    Checked { reports, fragment: Arc::new(fragment), used, incomplete }
+}
+
+/// A constant that is made of itself.
+fn check_of_circle<'db>(db: &'db dyn Db, _: salsa::Id, item: ItemId<'db>) -> Checked {
+    let tree = item_tree(db, item);
+    let key = reference(item.file(db).path(db), item.key(db));
+    let span = crate::source::name_span(&tree);
+    let mut fragment = Fragment::default();
+    fragment.result = Some(Term::unknown(span));
+    let report =
+        Report::error("T0206", "this constant is made of itself", Spot { item: key, span })
+            .help("one of the constants in the circle has to be a value of its own");
+    Checked {
+        reports: vec![report],
+        fragment: Arc::new(fragment),
+        used: BTreeSet::new(),
+        incomplete: true,
+    }
+}
+
+/// What an item is made of, without what there was to say about it.
+#[salsa::tracked(returns(clone))]
+pub(crate) fn fragment<'db>(db: &'db dyn Db, item: ItemId<'db>) -> Arc<Fragment> {
+    check_body(db, item).fragment.clone()
+}
+
+/// The fragment that a reference means.
+pub(crate) fn fragment_of(db: &dyn Db, item: &ItemRef) -> Arc<Fragment> {
+    fragment(db, item_id(db, item))
+}
+
+/// A name in a body.
+#[derive(Debug, Clone)]
+pub(crate) struct Local {
+    pub(crate) name: String,
+    pub(crate) span: Span,
+    /// In which item it stands; a layer's parameter stands in another.
+    pub(crate) item: ItemRef,
+    pub(crate) ty: Type,
+    pub(crate) used: bool,
+    pub(crate) clipped: Option<Span>,
+}
+
+/// What is known of a generic of a call while its arguments are looked at.
+#[derive(Debug, Clone)]
+pub(crate) struct Var {
+    /// What it was found to be.
+    pub(crate) space: Option<Space>,
+    /// What it has to be.
+    pub(crate) family: Option<Family>,
+    /// The stage that asks for it.
+    pub(crate) callee: String,
+    /// The argument that decided it.
+    pub(crate) decided: Option<Span>,
+}
+
+/// The state of checking one item.
+pub(crate) struct Checker<'db> {
+    pub(crate) db: &'db dyn Db,
+    pub(crate) item: ItemRef,
+    pub(crate) scope: &'db Scope,
+    pub(crate) generics: Vec<(String, Option<Family>)>,
+    pub(crate) locals: Vec<Local>,
+    /// Names that come further down in the body.
+    pub(crate) later: Vec<(String, Span)>,
+    pub(crate) vars: Vec<Var>,
+    /// The working space, in a shot.
+    pub(crate) work: Option<Space>,
+    pub(crate) in_shot: bool,
+    pub(crate) in_path: bool,
+    pub(crate) depth: u32,
+    pub(crate) incomplete: bool,
+    pub(crate) used: BTreeSet<String>,
+    reports: Vec<Report>,
+}
+
+impl<'db> Checker<'db> {
+    pub(crate) fn new(db: &'db dyn Db, item: ItemRef) -> Self {
+        let scope = scope(db, db.file(&item.file));
+        Self {
+            db,
+            item,
+            scope,
+            generics: Vec::new(),
+            locals: Vec::new(),
+            later: Vec::new(),
+            vars: Vec::new(),
+            work: None,
+            in_shot: false,
+            in_path: false,
+            depth: 0,
+            incomplete: false,
+            used: BTreeSet::new(),
+            reports: Vec::new(),
+        }
+    }
+
+    pub(crate) fn finish(self) -> Vec<Report> {
+        self.reports
+    }
+
+    pub(crate) fn report(&mut self, report: Report) {
+        self.reports.push(report);
+    }
+
+    /// A place in this item.
+    pub(crate) fn spot(&self, span: Span) -> Spot {
+        Spot { item: self.item.clone(), span }
+    }
+
+    pub(crate) fn unsupported(&mut self, what: &str, span: Span) {
+        self.incomplete = true;
+        self.report(Report::unsupported(what, self.spot(span)));
+    }
+
+    /// What a name of the file means; it counts as used.
+    pub(crate) fn definition(&mut self, name: &str) -> Option<&'db Definition> {
+        let found = self.scope.names.get(name);
+        if found.is_some() {
+            self.used.insert(name.to_owned());
+        }
+        found
+    }
+
+    /// A name of the body, its place among them.
+    pub(crate) fn find_local(&mut self, name: &str) -> Option<(u32, &Local)> {
+        let index = self.locals.iter().rposition(|local| local.name == name)?;
+        let local = self.locals.get_mut(index)?;
+        local.used = true;
+        Some((index as u32, local))
+    }
+
+    pub(crate) fn parameter_local(&mut self, parameter: &Parameter) {
+        let item = self.item.clone();
+        self.locals.push(Local {
+            name: parameter.name.clone(),
+            span: parameter.span,
+            item,
+            ty: parameter.ty.clone(),
+            used: true,
+            clipped: None,
+        });
+    }
+
+    /// Checks a recipe's lines and its result.
+    fn body(
+        &mut self,
+        body: &Body,
+        lets: &mut Vec<LetTerm>,
+        result: &Type,
+        slot: &Slot,
+    ) -> Option<Term> {
+        self.incomplete |= body.broken;
+        self.later = body.lets.iter().map(|line| (line.name.text.clone(), line.name.span)).collect();
+        for line in &body.lets {
+            let line = self.bind(line);
+            lets.push(line);
+        }
+        let (last, extra) = body.results.split_last()?;
+        for value in extra {
+            let report = Report::error(
+                "T0305",
+                "this line's value goes nowhere",
+                self.spot(value.span),
+            )
+            .label(self.spot(last.span), "the recipe's result is its last line")
+            .help("name it with `let`, or join it to the next line with `|>`");
+            self.report(report);
+            self.expr(value, None);
+        }
+        let term = self.value(last, result, slot);
+        self.unused(lets.len());
+        Some(term)
+    }
+
+    /// Checks a `let` and makes its name known.
+    pub(crate) fn bind(&mut self, line: &Let) -> LetTerm {
+        if let Some(position) = self.later.iter().position(|(_, span)| *span == line.name.span) {
+            // From here on the name is known; its own line may not use it.
+            if let Some(entry) = self.later.get_mut(position) {
+                entry.0.insert(0, '\u{0}');
+            }
+        }
+        let written = line.ty.as_ref().map(|ty| self.written_type(ty));
+        self.later.push((line.name.text.clone(), line.name.span));
+        let value = match &written {
+            Some(ty) => {
+                let slot = self.slot(format!("`{}`", line.name.text), None);
+                self.value(&line.value, ty, &slot)
+            }
+            None => self.expr(&line.value, None),
+        };
+        self.later.pop();
+        let ty = match &written {
+            Some(ty) if !value.ty.is_unknown() => ty.clone(),
+            _ => value.ty.clone(),
+        };
+        if let Some(first) = self.locals.iter().find(|local| local.name == line.name.text) {
+            let spot = Spot { item: first.item.clone(), span: first.span };
+            let report = Report::error(
+                "T0204",
+                format!("`{}` has a meaning here already", line.name.text),
+                self.spot(line.name.span),
+            )
+            .saying("named again")
+            .label(spot, "the first one")
+            .help("a name means one thing in a body: give this one another name");
+            self.report(report);
+        }
+        let item = self.item.clone();
+        let broken = value.kind == TermKind::Unknown && self.incomplete;
+        self.locals.push(Local {
+            name: line.name.text.clone(),
+            span: line.name.span,
+            item,
+            ty,
+            used: broken || line.name.text.starts_with('_'),
+            clipped: value.clipped,
+        });
+        LetTerm { name: line.name.text.clone(), ty: written, value }
+    }
+
+    /// Says which of the last `count` names nobody used.
+    pub(crate) fn unused(&mut self, count: usize) {
+        if self.incomplete {
+            return;
+        }
+        let from = self.locals.len().saturating_sub(count);
+        let reports: Vec<Report> = self
+            .locals
+            .iter()
+            .skip(from)
+            .filter(|local| !local.used)
+            .map(|local| {
+                Report::warning(
+                    "T0209",
+                    format!("`{}` is never used", local.name),
+                    self.spot(local.span),
+                )
+                .help("nothing that is written depends on it, so it isn't rendered")
+            })
+            .collect();
+        self.reports.extend(reports);
+    }
+
+    /// A constant holds no picture.
+    fn no_picture(&mut self, term: Term) -> Term {
+        let mut first = None;
+        term.calls(&mut |_, span| first = Some(span));
+        let Some(span) = first else { return term };
+        let report = Report::error(
+            "T0222",
+            "a constant is a value that is written out, not something that is rendered",
+            self.spot(span),
+        )
+        .help("make it a `recipe` without parameters");
+        self.report(report);
+        Term::unknown(term.span)
+    }
+
+    /// What the name of a constant is worth.
+    pub(crate) fn constant(&self, item: &ItemRef) -> Option<(Value, Type)> {
+        constant(self.db, item)
+    }
+
+    /// "Did you mean" among everything that a name may mean in an expression.
+    pub(crate) fn nearest_value(&self, name: &str) -> Option<String> {
+        let spaces = crate::types::NAMED_SPACES.iter().map(|(name, _)| *name);
+        let constants = self.scope.names.iter().filter_map(|(name, definition)| match definition {
+            Definition::Item { word, .. } if word == "const" => Some(name.as_str()),
+            _ => None,
+        });
+        let locals = self.locals.iter().map(|local| local.name.as_str());
+        nearest(name, locals.chain(constants).chain(spaces).chain(["first", "last"]))
+    }
+}
+
+/// What a `const` is worth.
+pub(crate) fn constant(db: &dyn Db, item: &ItemRef) -> Option<(Value, Type)> {
+    struct Constants<'db>(&'db dyn Db);
+    impl crate::evaluate::Surroundings for Constants<'_> {
+        fn local(&self, _: u32) -> Option<Value> {
+            None
+        }
+        fn named(&self, item: &ItemRef) -> Option<Value> {
+            constant(self.0, item).map(|(value, _)| value)
+        }
+        fn frames(&self) -> Option<toma_plan::FrameRange> {
+            None
+        }
+        fn shot(&self) -> Option<(u64, &str)> {
+            None
+        }
+    }
+    let fragment = fragment_of(db, item);
+    let term = fragment.result.as_ref()?;
+    let value = crate::evaluate::evaluate(term, &Constants(db)).ok()?;
+    Some((crate::evaluate::coerce(value, &term.ty), term.ty.clone()))
+}

@@ -1,0 +1,232 @@
+//! Written types: names to types, generics, traits, colour spaces.
+
+use super::Checker;
+use crate::database::{colour_space, colour_space_names};
+use crate::names::{listed, nearest};
+use crate::report::Report;
+use crate::scope::Definition;
+use crate::signature::plain_text;
+use crate::system::Family;
+use crate::types::{LATER_TYPES, NAMED_SPACES, PLAIN_TYPES, PORT_TYPES, Space, Type, Vector};
+use toma_syntax::ast::{self, Name, TypeKind};
+use toma_syntax::diagnostic::Span;
+
+impl Checker<'_> {
+    /// Takes note of the generics of a signature.
+    pub(crate) fn generics(&mut self, written: &[(Name, Option<Name>)]) {
+        for (name, bound) in written {
+            let family = bound.as_ref().and_then(|bound| match bound.text.as_str() {
+                "Space" => None,
+                "Linear" => Some(Family::Linear),
+                "Log" => Some(Family::Log),
+                "Display" => Some(Family::Display),
+                "Data" => Some(Family::Data),
+                other => {
+                    let known = ["Space", "Linear", "Log", "Display", "Data"];
+                    let report = Report::error(
+                        "T0219",
+                        format!("there is no sort of colour space called `{other}`"),
+                        self.spot(bound.span),
+                    )
+                    .help(format!("it is one of {}", listed(&known, "or")))
+                    .did_you_mean(nearest(other, known), self.spot(bound.span));
+                    self.report(report);
+                    None
+                }
+            });
+            self.generics.push((name.text.clone(), family));
+        }
+    }
+
+    /// Names in written types count as used.
+    pub(crate) fn mention_types(&mut self, signature: &ast::Signature) {
+        fn names(ty: &ast::Type, visit: &mut dyn FnMut(&str)) {
+            if let TypeKind::Named { path, arguments } = &ty.kind {
+                path.names.iter().for_each(|name| visit(&name.text));
+                arguments.iter().for_each(|ty| names(ty, visit));
+            }
+        }
+        let mut found = Vec::new();
+        for ty in signature.parameters.iter().map(|parameter| &parameter.ty).chain(&signature.result) {
+            names(ty, &mut |name| found.push(name.to_owned()));
+        }
+        for name in found {
+            self.definition(&name);
+        }
+    }
+
+    /// A written type.
+    pub(crate) fn written_type(&mut self, ty: &ast::Type) -> Type {
+        let plain = match &ty.kind {
+            TypeKind::Broken => {
+                self.incomplete = true;
+                Type::Unknown
+            }
+            TypeKind::Space(text) => match self.space_named(text) {
+                Some(space) => Type::Space(space),
+                None => Type::Unknown,
+            },
+            TypeKind::Named { path, arguments } => match path.names.as_slice() {
+                [name] => self.named_type(&name.text, arguments, ty.span),
+                _ => {
+                    self.unsupported("types of other modules are", ty.span);
+                    Type::Unknown
+                }
+            },
+        };
+        if ty.optional && plain != Type::Unknown { Type::Optional(Box::new(plain)) } else { plain }
+    }
+
+    fn named_type(&mut self, name: &str, arguments: &[ast::Type], span: Span) -> Type {
+        match name {
+            "Clip" | "Image" => return self.picture_type(name == "Image", arguments, span),
+            "Curve" | "List" => {
+                let [inner] = arguments else {
+                    return self.type_arguments(name, "one type, as in `Curve<Ratio>`", span);
+                };
+                let inner = Box::new(self.written_type(inner));
+                return if name == "Curve" { Type::Curve(inner) } else { Type::List(inner) };
+            }
+            _ => {}
+        }
+        let plain = if let Some((_, ty)) = PLAIN_TYPES.iter().find(|(known, _)| *known == name) {
+            Some(ty.clone())
+        } else if let Some(port) = PORT_TYPES.iter().find(|known| **known == name) {
+            Some(Type::Port(port))
+        } else if let Some(vector) = Vector::by_name(name) {
+            Some(Type::Vector(vector))
+        } else {
+            self.space_by_name(name).map(Type::Space)
+        };
+        if let Some(plain) = plain {
+            if arguments.is_empty() {
+                return plain;
+            }
+            return self.type_arguments(name, "nothing between `<` and `>`", span);
+        }
+        if LATER_TYPES.contains(&name) {
+            self.unsupported(&format!("the type `{name}` is"), span);
+            return Type::Unknown;
+        }
+        match self.definition(name) {
+            // A record or enum says itself that it isn't supported yet.
+            Some(Definition::Unknown) => Type::Unknown,
+            Some(Definition::Item { word, .. }) if word == "record" || word == "enum" => {
+                self.incomplete = true;
+                Type::Unknown
+            }
+            _ => {
+                let known = PLAIN_TYPES
+                    .iter()
+                    .map(|(name, _)| *name)
+                    .chain(PORT_TYPES)
+                    .chain(NAMED_SPACES.iter().map(|(name, _)| *name))
+                    .chain(["Clip", "Image", "Curve", "List", "Rgb", "Point", "Box", "Work"])
+                    .chain(self.generics.iter().map(|(name, _)| name.as_str()));
+                let near = nearest(name, known);
+                let report =
+                    Report::error("T0218", format!("there is no type `{name}`"), self.spot(span))
+                        .did_you_mean(near, self.spot(span));
+                self.report(report);
+                Type::Unknown
+            }
+        }
+    }
+
+    fn type_arguments(&mut self, name: &str, takes: &str, span: Span) -> Type {
+        let report =
+            Report::error("T0219", format!("`{name}` takes {takes}"), self.spot(span));
+        self.report(report);
+        Type::Unknown
+    }
+
+    fn picture_type(&mut self, still: bool, arguments: &[ast::Type], span: Span) -> Type {
+        let name = if still { "Image" } else { "Clip" };
+        let (space, alpha) = match arguments {
+            [space] => (space, None),
+            [space, alpha] => (space, Some(alpha)),
+            _ => {
+                return self.type_arguments(name, "a colour space, as in `Clip<ACEScg>`", span);
+            }
+        };
+        let straight = match alpha {
+            None => false,
+            Some(ast::Type { kind: TypeKind::Named { path, .. }, .. })
+                if path.names.iter().map(|name| name.text.as_str()).eq(["straight"]) =>
+            {
+                true
+            }
+            Some(other) => {
+                let takes = "a colour space and perhaps `straight`, as in `Clip<ACEScg, straight>`";
+                return self.type_arguments(name, takes, other.span);
+            }
+        };
+        let space = match self.written_type(space) {
+            Type::Space(space) => space,
+            Type::Unknown => Space::Unknown,
+            other => {
+                let report = Report::error(
+                    "T0323",
+                    format!("`{other}` is no colour space"),
+                    self.spot(space.span),
+                )
+                .help("write a colour space there, as in `Clip<ACEScg>`");
+                self.report(report);
+                Space::Unknown
+            }
+        };
+        Type::Picture { still, space, straight }
+    }
+
+    /// A colour space with a name of its own, a generic, or the working space.
+    pub(crate) fn space_by_name(&self, name: &str) -> Option<Space> {
+        if let Some((name, family)) = self.generics.iter().find(|(known, _)| known == name) {
+            return Some(Space::Generic { name: name.clone(), family: *family });
+        }
+        if name == "Work" {
+            return Some(self.work.clone().unwrap_or(Space::Work));
+        }
+        Space::named(name)
+    }
+
+    /// `Space("ARRI LogC4")`
+    pub(crate) fn space_named(&mut self, text: &ast::Text) -> Option<Space> {
+        let Some(name) = plain_text(text) else {
+            let report = Report::error(
+                "T0323",
+                "the name of a colour space is written out",
+                self.spot(text.span),
+            )
+            .help("it decides what can be done with the picture, so it can't be put together from parts");
+            self.report(report);
+            return None;
+        };
+        // The names of the language are names here too.
+        if let Some(space) = Space::named(&name) {
+            return Some(space);
+        }
+        let world = self.db.world();
+        if let Some(family) = colour_space(self.db, world, name.clone()) {
+            return Some(Space::Known { name, family });
+        }
+        let known = colour_space_names(self.db, world);
+        let near = nearest(&name, known.iter().map(String::as_str)).or_else(|| {
+            let lower = name.to_lowercase();
+            known.iter().find(|known| known.to_lowercase().contains(&lower)).cloned()
+        });
+        let mut report = Report::error(
+            "T0323",
+            format!("there is no colour space called \"{name}\""),
+            self.spot(text.span),
+        );
+        if let Some(near) = near {
+            report = report.help(format!("did you mean \"{near}\"?")).fix(
+                format!("write \"{near}\""),
+                self.spot(text.span),
+                format!("\"{near}\""),
+            );
+        }
+        self.report(report);
+        None
+    }
+}

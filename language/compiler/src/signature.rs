@@ -1,0 +1,244 @@
+//! What can be said of an item from outside: a recipe's or stage's parameters and result.
+
+use crate::check::Checker;
+use crate::database::{Db, ItemId, item_id};
+use crate::evaluate::{Closed, coerce, evaluate};
+use crate::report::{ItemRef, Report};
+use crate::source::{item_tree, reference};
+use crate::system::Family;
+use crate::term::Term;
+use crate::types::Type;
+use toma_plan::Value;
+use toma_syntax::ast::{Attribute, ExprKind, ItemKind, Parameter as Written, Refinement};
+use toma_syntax::diagnostic::Span;
+
+/// The head of a recipe or stage, resolved.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Signature {
+    pub(crate) item: ItemRef,
+    pub(crate) name: String,
+    pub(crate) name_span: Span,
+    pub(crate) generics: Vec<(String, Option<Family>)>,
+    pub(crate) parameters: Vec<Parameter>,
+    pub(crate) result: Type,
+    /// Parameters are missing that could not be read: say nothing about unknown ones.
+    pub(crate) broken: bool,
+    /// Of stages only.
+    pub(crate) stage: Option<StageFacts>,
+    pub(crate) reports: Vec<Report>,
+}
+
+/// What the attributes of a stage say.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(crate) struct StageFacts {
+    pub(crate) version: u32,
+    pub(crate) weights: Option<String>,
+    pub(crate) class: Option<String>,
+    pub(crate) ambient: Vec<String>,
+    /// Generics whose names the node gets as parameters.
+    pub(crate) spaces: Vec<String>,
+}
+
+/// A parameter, resolved.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Parameter {
+    pub(crate) name: String,
+    pub(crate) span: Span,
+    pub(crate) ty: Type,
+    pub(crate) default: Option<Term>,
+    /// `in a..b`: in base units, and where it stands.
+    pub(crate) range: Option<(f64, f64, Span)>,
+    /// `one of […]`
+    pub(crate) choices: Vec<Value>,
+    /// `@format`: the format of the stage's result.
+    pub(crate) gives_format: bool,
+}
+
+impl Parameter {
+    /// May an argument for it be left out?
+    pub(crate) fn is_optional(&self) -> bool {
+        self.default.is_some() || matches!(self.ty, Type::Optional(_))
+    }
+}
+
+/// The signature of a recipe or stage; `None` for other items.
+#[salsa::tracked(cycle_result = signature_of_circle)]
+pub(crate) fn signature<'db>(db: &'db dyn Db, item: ItemId<'db>) -> Option<Signature> {
+    let tree = item_tree(db, item);
+    let (head, broken) = match &tree.kind {
+        ItemKind::Recipe(recipe) => (&recipe.signature, recipe.head_broken),
+        ItemKind::Stage(signature) => (signature, false),
+        _ => return None,
+    };
+    let key = reference(item.file(db).path(db), item.key(db));
+    let mut checker = Checker::new(db, key.clone());
+    checker.generics(&head.generics);
+    let parameters = checker.parameters(&head.parameters);
+    let result = head.result.as_ref().map_or(Type::Unknown, |ty| checker.written_type(ty));
+    let stage = matches!(tree.kind, ItemKind::Stage(_)).then(|| facts(&tree.attributes));
+    Some(Signature {
+        item: key,
+        name: head.name.text.clone(),
+        name_span: head.name.span,
+        generics: checker.generics.clone(),
+        parameters,
+        result,
+        broken,
+        stage,
+        reports: checker.finish(),
+    })
+}
+
+/// A default that needs its own signature: reported where the circle of constants is.
+fn signature_of_circle(_: &dyn Db, _: salsa::Id, _: ItemId<'_>) -> Option<Signature> {
+    None
+}
+
+/// The signature that a reference means.
+pub(crate) fn signature_of<'db>(db: &'db dyn Db, item: &ItemRef) -> Option<&'db Signature> {
+    signature(db, item_id(db, item)).as_ref()
+}
+
+/// The words and texts between an attribute's parentheses.
+fn words(attribute: &Attribute) -> Vec<String> {
+    attribute.arguments.iter().filter_map(|argument| word(&argument.value.kind)).collect()
+}
+
+/// A name, or a text without holes.
+pub(crate) fn word(value: &ExprKind) -> Option<String> {
+    match value {
+        ExprKind::Name(name) => Some(name.clone()),
+        ExprKind::Text(text) => plain_text(text),
+        _ => None,
+    }
+}
+
+/// A text without holes.
+pub(crate) fn plain_text(text: &toma_syntax::ast::Text) -> Option<String> {
+    text.parts
+        .iter()
+        .map(|part| match part {
+            toma_syntax::ast::TextPart::Plain(plain) => Some(plain.as_str()),
+            toma_syntax::ast::TextPart::Hole { .. } => None,
+        })
+        .collect()
+}
+
+pub(crate) fn facts(attributes: &[Attribute]) -> StageFacts {
+    let mut facts = StageFacts { version: 1, ..StageFacts::default() };
+    for attribute in attributes {
+        match attribute.name.text.as_str() {
+            "version" => {
+                if let Some(ExprKind::Number { value, .. }) =
+                    attribute.arguments.first().map(|argument| &argument.value.kind)
+                {
+                    facts.version = *value as u32;
+                }
+            }
+            "weights" => facts.weights = words(attribute).into_iter().next(),
+            "class" => facts.class = words(attribute).into_iter().next(),
+            "ambient" => facts.ambient = words(attribute),
+            "spaces" => facts.spaces = words(attribute),
+            _ => {}
+        }
+    }
+    facts
+}
+
+impl Checker<'_> {
+    /// Resolves written parameters: of a recipe, a stage or a layer.
+    pub(crate) fn parameters(&mut self, written: &[Written]) -> Vec<Parameter> {
+        let mut parameters: Vec<Parameter> = Vec::new();
+        for parameter in written {
+            if let Some(first) = parameters.iter().find(|first| first.name == parameter.name.text) {
+                let report = Report::error(
+                    "T0204",
+                    format!("there are two parameters called `{}`", parameter.name.text),
+                    self.spot(parameter.name.span),
+                )
+                .saying("the second one")
+                .label(self.spot(first.span), "the first one");
+                self.report(report);
+                continue;
+            }
+            let resolved = self.parameter(parameter);
+            parameters.push(resolved);
+        }
+        parameters
+    }
+
+    /// Resolves one written parameter.
+    pub(crate) fn parameter(&mut self, written: &Written) -> Parameter {
+        let ty = self.written_type(&written.ty);
+        let mut parameter = Parameter {
+            name: written.name.text.clone(),
+            span: written.name.span,
+            ty,
+            default: None,
+            range: None,
+            choices: Vec::new(),
+            gives_format: written.attributes.iter().any(|known| known.name.text == "format"),
+        };
+        let plain = parameter.ty.core().clone();
+        for refinement in &written.refinements {
+            self.refine(&mut parameter, &plain, refinement);
+        }
+        if let Some(default) = &written.default {
+            if parameter.ty == Type::Seed {
+                let report = Report::error(
+                    "T0411",
+                    format!("the seed `{}` has a default", parameter.name),
+                    self.spot(default.span),
+                )
+                .help("a seed is always passed, so that nothing is random by accident: take the default away");
+                self.report(report);
+            } else {
+                let slot = self.slot(format!("the default of `{}`", parameter.name), None);
+                let term = self.value(default, &parameter.ty.clone(), &slot);
+                self.bound(&term, &parameter, &slot);
+                parameter.default = Some(term);
+            }
+        }
+        parameter
+    }
+
+    fn refine(&mut self, parameter: &mut Parameter, plain: &Type, refinement: &Refinement) {
+        let slot = self.slot(format!("the bounds of `{}`", parameter.name), None);
+        match refinement {
+            Refinement::In(range) => {
+                if let ExprKind::Binary { operator: toma_syntax::ast::Binary::Range, left, right, .. } =
+                    &range.kind
+                {
+                    let mut end = |checker: &mut Self, value| {
+                        let term = checker.value(value, plain, &slot);
+                        let value = coerce(evaluate(&term, &Closed).ok()?, plain);
+                        crate::evaluate::number(&value)
+                    };
+                    if let (Some(low), Some(high)) = (end(self, left), end(self, right)) {
+                        parameter.range = Some((low, high, range.span));
+                    }
+                } else {
+                    let report = Report::error(
+                        "T0301",
+                        format!("the bounds of `{}` are no range", parameter.name),
+                        self.spot(range.span),
+                    )
+                    .help("write both ends, as in `in 0%..100%`");
+                    self.report(report);
+                }
+            }
+            Refinement::Step(step) => {
+                // A step only shapes the slider; its type is checked all the same.
+                self.value(step, plain, &slot);
+            }
+            Refinement::OneOf(choices) => {
+                let list = Type::List(Box::new(plain.clone()));
+                let term = self.value(choices, &list, &slot);
+                if let Ok(Value::List(values)) = evaluate(&term, &Closed) {
+                    parameter.choices =
+                        values.into_iter().map(|value| coerce(value, plain)).collect();
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,177 @@
+//! From a file's text to its items' trees: the first layers of queries. An edit parses the items whose text
+//! it changes, and only a change of an item's tree, not of its blanks and comments, goes on from here.
+
+use crate::database::{Db, File, ItemId};
+use crate::places::number;
+use crate::report::{ItemKey, ItemRef};
+use std::collections::HashMap;
+use std::sync::Arc;
+use toma_syntax::ast::{Item, ItemKind};
+use toma_syntax::diagnostic::{Diagnostic, Span};
+use toma_syntax::{ItemTextKind, items as cut, parse_item, stray};
+
+/// An item's text and where it begins.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Slice {
+    pub(crate) head: Head,
+    pub(crate) start: u32,
+    pub(crate) text: Arc<str>,
+}
+
+/// What can be said of an item without parsing it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Head {
+    /// Word and name, made unique in the file by a number.
+    pub(crate) key: String,
+    /// `recipe`, `shot`, …
+    pub(crate) word: String,
+    /// Empty where there is none.
+    pub(crate) name: String,
+    pub(crate) public: bool,
+    /// Which of the items of this word and name it is, from 1.
+    pub(crate) nth: u32,
+}
+
+/// A file cut into items.
+#[salsa::tracked]
+pub(crate) fn items(db: &dyn Db, file: File) -> Vec<Slice> {
+    let Some(text) = file.text(db) else { return Vec::new() };
+    let mut counts: HashMap<String, u32> = HashMap::new();
+    cut(text)
+        .into_iter()
+        .filter(|piece| piece.kind == ItemTextKind::Item)
+        .map(|piece| {
+            let own = piece.text(text);
+            let (word, name, public) = head_words(own);
+            let key = format!("{word} {name}");
+            let count = counts.entry(key.clone()).or_insert(0);
+            *count += 1;
+            let key = if *count == 1 { key } else { format!("{key}#{count}") };
+            Slice {
+                head: Head { key, word, name, public, nth: *count },
+                start: piece.span.start,
+                text: Arc::from(own),
+            }
+        })
+        .collect()
+}
+
+/// The items of a file without their texts and places.
+#[salsa::tracked]
+pub(crate) fn heads(db: &dyn Db, file: File) -> Vec<Head> {
+    items(db, file).iter().map(|slice| slice.head.clone()).collect()
+}
+
+/// What stands at column 0 and is no item; places counted in the file.
+pub(crate) fn strays(db: &dyn Db, file: File) -> Vec<Diagnostic> {
+    let Some(text) = file.text(db) else { return Vec::new() };
+    cut(text)
+        .into_iter()
+        .filter(|piece| piece.kind == ItemTextKind::Stray)
+        .map(|piece| stray(piece.text(text)).shifted(piece.span.start))
+        .collect()
+}
+
+/// The word, the name and whether `pub` stands in front. For `use`, the name is what is used.
+fn head_words(text: &str) -> (String, String, bool) {
+    let code = text
+        .lines()
+        .find(|line| !line.starts_with("//") && !line.starts_with('@') && !line.trim().is_empty());
+    // An attribute may go on over lines; the first line that begins with a word is the head all the same.
+    let mut words = code.unwrap_or_default().split_whitespace();
+    let mut word = words.next().unwrap_or_default();
+    let public = word == "pub";
+    if public {
+        word = words.next().unwrap_or_default();
+    }
+    let rest = words.next().unwrap_or_default();
+    let name: String = if word == "use" {
+        rest.split('{').next().unwrap_or_default().to_owned()
+    } else {
+        rest.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect()
+    };
+    (word.to_owned(), name, public)
+}
+
+/// An item's own text.
+#[salsa::tracked(returns(clone))]
+pub(crate) fn item_text<'db>(db: &'db dyn Db, item: ItemId<'db>) -> Option<Arc<str>> {
+    let slices = items(db, item.file(db));
+    slices.iter().find(|slice| slice.head.key == *item.key(db)).map(|slice| slice.text.clone())
+}
+
+/// A parsed item.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Parsed {
+    /// Its places numbered, without docs.
+    pub(crate) tree: Arc<Item>,
+    /// The positions by number, counted from the item's beginning.
+    pub(crate) positions: Vec<u32>,
+    /// Places counted from the item's beginning.
+    pub(crate) diagnostics: Vec<Diagnostic>,
+}
+
+/// An item's tree, positions and syntax mistakes.
+#[salsa::tracked]
+pub(crate) fn parsed<'db>(db: &'db dyn Db, item: ItemId<'db>) -> Parsed {
+    let text = item_text(db, item).unwrap_or_default();
+    let parsed = parse_item(&text);
+    let mut tree = parsed.item;
+    let positions = number(&mut tree);
+    Parsed { tree: Arc::new(tree), positions, diagnostics: parsed.diagnostics }
+}
+
+/// What an item says.
+#[salsa::tracked(returns(clone))]
+pub(crate) fn item_tree<'db>(db: &'db dyn Db, item: ItemId<'db>) -> Arc<Item> {
+    parsed(db, item).tree.clone()
+}
+
+/// The positions that the numbers in an item's tree stand for.
+pub(crate) fn places<'db>(db: &'db dyn Db, item: ItemId<'db>) -> &'db [u32] {
+    &parsed(db, item).positions
+}
+
+/// Where an item begins in its file.
+pub(crate) fn item_start(db: &dyn Db, item: &ItemRef) -> u32 {
+    let slices = items(db, db.file(&item.file));
+    slices.iter().find(|slice| slice.head.key == item.key).map_or(0, |slice| slice.start)
+}
+
+/// The item of a file that has this key.
+pub(crate) fn reference(file: &str, key: &str) -> ItemRef {
+    Arc::new(ItemKey { file: file.to_owned(), key: key.to_owned() })
+}
+
+/// Where an item's name stands; all of it where it has none.
+pub(crate) fn name_span(item: &Item) -> Span {
+    match &item.kind {
+        ItemKind::Recipe(recipe) => recipe.signature.name.span,
+        ItemKind::Stage(signature) => signature.name.span,
+        ItemKind::Layer(layer) => layer.name.span,
+        ItemKind::Record { name, .. }
+        | ItemKind::Enum { name, .. }
+        | ItemKind::Const { name, .. }
+        | ItemKind::Policy { name, .. }
+        | ItemKind::Broken(Some(name)) => name.span,
+        ItemKind::Test { title, .. } => title.span,
+        ItemKind::Use(_) | ItemKind::Broken(None) => item.span,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn heads_are_read_without_parsing() {
+        let words = |text: &str| head_words(text);
+        assert_eq!(
+            words("/// Doc.\n@version(1)\npub stage over<S>("),
+            ("stage".into(), "over".into(), true)
+        );
+        assert_eq!(words("shot A_1 in B {"), ("shot".into(), "A_1".into(), false));
+        assert_eq!(words("use std.comp.{a, b}"), ("use".into(), "std.comp.".into(), false));
+        assert_eq!(words("recipe"), ("recipe".into(), String::new(), false));
+    }
+}

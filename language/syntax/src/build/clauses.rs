@@ -1,0 +1,309 @@
+//! The clauses of layers, and bodies: lines of `let`, then one result.
+
+use super::{Builder, Lead};
+use crate::ast::{Address, Body, Clause, ClauseKind, Expr, ExprKind, Let, Name, Set, Text, TextPart, Write};
+use crate::diagnostic::{Diagnostic, Span};
+use crate::grammar::{Pair, Rule};
+
+/// The parts that most clauses are made of, in order of their kind.
+#[derive(Default)]
+struct Parts {
+    names: Vec<Name>,
+    expressions: Vec<Expr>,
+    texts: Vec<Text>,
+    target: Option<Address>,
+}
+
+impl Parts {
+    fn name(&mut self) -> Option<Name> {
+        (!self.names.is_empty()).then(|| self.names.remove(0))
+    }
+
+    fn expression(&mut self) -> Option<Expr> {
+        (!self.expressions.is_empty()).then(|| self.expressions.remove(0))
+    }
+
+    fn text(&mut self) -> Option<Text> {
+        (!self.texts.is_empty()).then(|| self.texts.remove(0))
+    }
+}
+
+impl Builder<'_> {
+    pub(super) fn clauses(&mut self, pair: Pair<'_>, broken: &mut bool) -> Vec<Clause> {
+        let mut clauses = Vec::new();
+        let mut lead = Lead::default();
+        for part in pair.into_inner() {
+            match part.as_rule() {
+                Rule::open_brace | Rule::newline_or_end => {}
+                Rule::close_brace => self.dangling(&mut lead),
+                Rule::doc => self.doc(&part, &mut lead),
+                Rule::attribute => {
+                    let attribute = self.attribute(part);
+                    lead.attributes.push(attribute);
+                }
+                rule => {
+                    let span = self.span(&part);
+                    let kind = if rule == Rule::broken_clause {
+                        *broken = true;
+                        self.broken(&part);
+                        self.salvaged(&part).map(ClauseKind::Let)
+                    } else {
+                        self.clause(part, broken)
+                    };
+                    let docs = lead.take_docs();
+                    let attributes = std::mem::take(&mut lead.attributes);
+                    clauses.extend(kind.map(|kind| Clause { docs, attributes, kind, span }));
+                }
+            }
+        }
+        clauses
+    }
+
+    fn clause(&mut self, pair: Pair<'_>, broken: &mut bool) -> Option<ClauseKind> {
+        let rule = pair.as_rule();
+        match rule {
+            Rule::let_clause => return self.let_clause(pair).map(ClauseKind::Let),
+            Rule::set_clause => return self.set(pair).map(ClauseKind::Set),
+            Rule::at_clause => return self.at(pair, broken),
+            Rule::param_clause => return self.parameter(pair).map(ClauseKind::Param),
+            Rule::write_clause => return self.write(pair).map(ClauseKind::Write),
+            Rule::gate_clause => return self.gate(pair),
+            Rule::retake_clause => return self.retake(pair),
+            Rule::wedge_clause => return self.wedge(pair),
+            Rule::space_clause => {
+                let ty = pair.into_inner().find(|p| p.as_rule() == Rule::type_)?;
+                return Some(ClauseKind::Space(self.ty(ty)));
+            }
+            Rule::policy_clause => {
+                let path = pair.into_inner().find(|p| p.as_rule() == Rule::path)?;
+                return Some(ClauseKind::Policy(self.path(&path)));
+            }
+            _ => {}
+        }
+        let mut parts = self.parts(pair);
+        Some(match rule {
+            Rule::frames_clause => {
+                ClauseKind::Frames { range: parts.expression()?, handles: parts.expression() }
+            }
+            Rule::rate_clause => ClauseKind::Rate(parts.expression()?),
+            Rule::format_clause => ClauseKind::Format(parts.expression()?),
+            Rule::seed_clause => ClauseKind::Seed(parts.expression()?),
+            Rule::review_clause => {
+                ClauseKind::Review { picture: parts.expression()?, by: parts.text()? }
+            }
+            Rule::drop_clause => ClauseKind::Drop(parts.name()?),
+            Rule::variants_clause => {
+                ClauseKind::Variants { target: parts.target.take()?, count: parts.expression()? }
+            }
+            Rule::pick_clause => ClauseKind::Pick { take: parts.name()?, by: parts.text()? },
+            _ => return None,
+        })
+    }
+
+    fn parts(&mut self, pair: Pair<'_>) -> Parts {
+        let mut parts = Parts::default();
+        for part in pair.into_inner() {
+            match part.as_rule() {
+                Rule::name => parts.names.push(self.name(&part)),
+                Rule::expression | Rule::frame_range => {
+                    let expression = self.expression(part);
+                    parts.expressions.push(expression);
+                }
+                Rule::text => {
+                    let text = self.text(part);
+                    parts.texts.push(text);
+                }
+                Rule::address => parts.target = Some(self.address(&part)),
+                _ => {}
+            }
+        }
+        parts
+    }
+
+    /// `fall/gen.strength`; the pair is atomic.
+    fn address(&self, pair: &Pair<'_>) -> Address {
+        let (text, at) = (pair.as_str(), pair.as_span().start());
+        let nodes_end = text.find('.').unwrap_or(text.len());
+        let nodes = self.names(&text[..nodes_end], at, '/');
+        let fields = match text.get(nodes_end + 1..) {
+            Some(fields) => self.names(fields, at + nodes_end + 1, '.'),
+            None => Vec::new(),
+        };
+        Address { nodes, fields, span: self.span(pair) }
+    }
+
+    fn let_clause(&mut self, pair: Pair<'_>) -> Option<Let> {
+        let (mut name, mut ty, mut value) = (None, None, None);
+        for part in pair.into_inner() {
+            match part.as_rule() {
+                Rule::name => name = Some(self.name(&part)),
+                Rule::type_ => ty = Some(self.ty(part)),
+                Rule::expression => value = Some(self.expression(part)),
+                _ => {}
+            }
+        }
+        Some(Let { name: name?, ty, value: value? })
+    }
+
+    /// The name of a `let` or `param` that could not be read.
+    fn salvaged(&self, pair: &Pair<'_>) -> Option<Let> {
+        let (text, at) = (pair.as_str(), pair.as_span().start());
+        let rest = text.strip_prefix("let").or_else(|| text.strip_prefix("param"))?;
+        if !rest.starts_with([' ', '\t']) {
+            return None;
+        }
+        let name = self.first_name(rest, at + text.len() - rest.len())?;
+        let value = Expr { kind: ExprKind::Broken, span: self.span(pair) };
+        Some(Let { name, ty: None, value })
+    }
+
+    fn set(&mut self, pair: Pair<'_>) -> Option<Set> {
+        let hard = pair.as_str().starts_with("set!");
+        let mut parts = self.parts(pair);
+        Some(Set { hard, target: parts.target.take()?, value: parts.expression()? })
+    }
+
+    fn at(&mut self, pair: Pair<'_>, broken: &mut bool) -> Option<ClauseKind> {
+        let (mut frames, mut sets, mut lead) = (None, Vec::new(), Lead::default());
+        for part in pair.into_inner() {
+            match part.as_rule() {
+                Rule::expression => frames = Some(self.expression(part)),
+                Rule::doc => self.doc(&part, &mut lead),
+                Rule::set_clause => {
+                    sets.extend(self.set(part));
+                    lead = Lead::default();
+                }
+                Rule::broken_set => {
+                    *broken = true;
+                    self.broken(&part);
+                    lead = Lead::default();
+                }
+                _ => {}
+            }
+        }
+        self.dangling(&mut lead);
+        Some(ClauseKind::At { frames: frames?, sets })
+    }
+
+    fn write(&mut self, pair: Pair<'_>) -> Option<Write> {
+        let (mut name, mut path, mut format, mut handles) = (None, None, None, false);
+        let (mut purpose, mut picture) = (None, None);
+        for part in pair.into_inner() {
+            match part.as_rule() {
+                Rule::name => name = Some(self.name(&part)),
+                Rule::text => path = Some(self.text(part)),
+                Rule::file_format => format = self.name_and_arguments(part),
+                Rule::with_handles => handles = true,
+                Rule::purpose => {
+                    purpose = part.into_inner().find(|p| p.as_rule() == Rule::name);
+                }
+                Rule::expression => picture = Some(self.expression(part)),
+                _ => {}
+            }
+        }
+        let purpose = purpose.map(|name| self.name(&name));
+        Some(Write { name, path: path?, format, handles, purpose, picture: picture? })
+    }
+
+    fn gate(&mut self, pair: Pair<'_>) -> Option<ClauseKind> {
+        let (mut name, mut condition, mut exceptions) = (None, None, Vec::new());
+        for part in pair.into_inner() {
+            match part.as_rule() {
+                Rule::name => name = Some(self.name(&part)),
+                Rule::expression => condition = Some(self.expression(part)),
+                Rule::exception => {
+                    let mut parts = self.parts(part);
+                    exceptions.extend(parts.expression().zip(parts.text()));
+                }
+                _ => {}
+            }
+        }
+        Some(ClauseKind::Gate { name: name?, condition: condition?, exceptions })
+    }
+
+    fn retake(&mut self, pair: Pair<'_>) -> Option<ClauseKind> {
+        let mut settings = Vec::new();
+        for part in pair.clone().into_inner().filter(|p| p.as_rule() == Rule::settings) {
+            for setting in part.into_inner().filter(|p| p.as_rule() == Rule::setting) {
+                let mut parts = self.parts(setting);
+                settings.extend(parts.name().zip(parts.expression()));
+            }
+        }
+        let mut parts = self.parts(pair);
+        let (target, frames) = (parts.target.take()?, parts.expression()?);
+        Some(ClauseKind::Retake { target, frames, take: parts.name()?, settings })
+    }
+
+    fn wedge(&mut self, pair: Pair<'_>) -> Option<ClauseKind> {
+        let over = pair.clone().into_inner().find(|p| p.as_rule() == Rule::shots).map(|shots| {
+            let parts = vec![TextPart::Plain(shots.as_str().to_owned())];
+            Text { parts, span: self.span(&shots) }
+        });
+        let mut parts = self.parts(pair);
+        Some(ClauseKind::Wedge { target: parts.target.take()?, values: parts.expression()?, over })
+    }
+
+    /// Lines of `let`, then exactly one result.
+    pub(super) fn body(&mut self, pair: Pair<'_>) -> Body {
+        let mut body = Body { span: self.span(&pair), ..Body::default() };
+        let mut lead = Lead::default();
+        let mut last_is_result = false;
+        for part in pair.into_inner() {
+            let rule = part.as_rule();
+            match rule {
+                Rule::doc => {
+                    self.doc(&part, &mut lead);
+                    continue;
+                }
+                Rule::let_clause => body.lets.extend(self.let_clause(part)),
+                Rule::result => {
+                    for value in part.into_inner().filter(|p| p.as_rule() == Rule::expression) {
+                        let value = self.expression(value);
+                        body.results.push(value);
+                    }
+                }
+                Rule::broken_line => {
+                    body.broken = true;
+                    self.broken(&part);
+                    body.lets.extend(self.salvaged(&part));
+                }
+                _ => continue,
+            }
+            last_is_result = rule == Rule::result;
+            lead = Lead::default();
+        }
+        self.dangling(&mut lead);
+        self.one_result_and_last(&body, last_is_result);
+        body
+    }
+
+    fn one_result_and_last(&mut self, body: &Body, last_is_result: bool) {
+        let Some((last, others)) = body.results.split_last() else {
+            if !body.broken {
+                let end = body.span.end;
+                let brace = Span { start: end.saturating_sub(1).max(body.span.start), end };
+                self.say(
+                    Diagnostic::error("T0117", "this body has no result", brace)
+                        .help("its last line is its result: write the picture or value alone there"),
+                );
+            }
+            return;
+        };
+        for unused in others {
+            self.say(unused_value(unused.span));
+        }
+        if !last_is_result && !body.broken {
+            self.say(
+                Diagnostic::error("T0117", "the result is not the last line", last.span)
+                    .help("a body is lines of `let`, then its result: move this line to the end"),
+            );
+        }
+    }
+}
+
+fn unused_value(span: Span) -> Diagnostic {
+    Diagnostic::error("T0117", "nothing uses this value", span).help(
+        "a body has one result, its last line; give the others a name: `let soft = …`, \
+         or go on with `|>` at the beginning of the next line",
+    )
+}

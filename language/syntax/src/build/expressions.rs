@@ -1,0 +1,512 @@
+//! Expressions: the grammar gives them flat, precedence climbing makes the tree.
+
+use super::{Builder, MOST_LEVELS};
+use crate::ast::{
+    Argument, Arm, Binary, Body, Expr, ExprKind, Key, Name, Pattern, Unary,
+};
+use crate::diagnostic::{Diagnostic, Span};
+use crate::grammar::{Pair, Rule};
+use std::iter::Peekable;
+
+/// How strongly an operator binds, weakest first; a step between leaves room for `not`.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Power {
+    Or,
+    And,
+    Not,
+    Compare,
+    Pipe,
+    Every,
+    Range,
+    Sum,
+    Product,
+    Negate,
+}
+
+impl Power {
+    /// The next stronger one: what the right side of a left-associative operator may hold.
+    fn above(self) -> Self {
+        match self {
+            Self::Or => Self::And,
+            Self::And => Self::Not,
+            Self::Not => Self::Compare,
+            Self::Compare => Self::Pipe,
+            Self::Pipe => Self::Every,
+            Self::Every => Self::Range,
+            Self::Range => Self::Sum,
+            Self::Sum => Self::Product,
+            Self::Product | Self::Negate => Self::Negate,
+        }
+    }
+}
+
+/// What an operator between two operands does.
+enum Infix {
+    Pipe,
+    Binary(Binary),
+}
+
+fn infix(rule: Rule) -> Option<(Power, Infix)> {
+    let (power, binary) = match rule {
+        Rule::pipe => return Some((Power::Pipe, Infix::Pipe)),
+        Rule::k_or => (Power::Or, Binary::Or),
+        Rule::k_and => (Power::And, Binary::And),
+        Rule::equal => (Power::Compare, Binary::Equal),
+        Rule::not_equal => (Power::Compare, Binary::NotEqual),
+        Rule::less => (Power::Compare, Binary::Less),
+        Rule::less_equal => (Power::Compare, Binary::LessEqual),
+        Rule::greater => (Power::Compare, Binary::Greater),
+        Rule::greater_equal => (Power::Compare, Binary::GreaterEqual),
+        Rule::every => (Power::Every, Binary::Every),
+        Rule::range_to => (Power::Range, Binary::Range),
+        Rule::plus => (Power::Sum, Binary::Add),
+        Rule::minus => (Power::Sum, Binary::Subtract),
+        Rule::times => (Power::Product, Binary::Multiply),
+        Rule::divide => (Power::Product, Binary::Divide),
+        _ => return None,
+    };
+    Some((power, Infix::Binary(binary)))
+}
+
+fn broken(span: Span) -> Expr {
+    Expr { kind: ExprKind::Broken, span }
+}
+
+impl Builder<'_> {
+    /// An `expression` or a `frame_range`.
+    pub(super) fn expression(&mut self, pair: Pair<'_>) -> Expr {
+        let span = self.span(&pair);
+        let mut tokens = Vec::new();
+        for part in pair.into_inner() {
+            match part.as_rule() {
+                Rule::operand | Rule::bare_operand => tokens.extend(part.into_inner()),
+                _ => tokens.push(part),
+            }
+        }
+        self.deeper(tokens.len() / 2, span, |builder| {
+            builder.climb(&mut tokens.into_iter().peekable(), Power::Or).unwrap_or(broken(span))
+        })
+    }
+
+    /// Builds something that nests `levels` deep, unless that is more than anybody reads.
+    fn deeper(&mut self, levels: usize, span: Span, build: impl FnOnce(&mut Self) -> Expr) -> Expr {
+        self.levels += levels;
+        let expression = if self.levels > MOST_LEVELS {
+            self.say(
+                Diagnostic::error("T0106", "this expression is too long to be read", span)
+                    .help("give parts of it names with `let` and use those"),
+            );
+            broken(span)
+        } else {
+            build(self)
+        };
+        self.levels -= levels;
+        expression
+    }
+
+    fn climb<'i, I>(&mut self, tokens: &mut Peekable<I>, least: Power) -> Option<Expr>
+    where
+        I: Iterator<Item = Pair<'i>>,
+    {
+        let first = tokens.next()?;
+        let begin = self.span(&first);
+        let mut left = match first.as_rule() {
+            Rule::negate => self.unary(begin, Unary::Negate, tokens, Power::Negate)?,
+            Rule::k_not => self.unary(begin, Unary::Not, tokens, Power::Not)?,
+            _ => {
+                let mut operand = self.primary(first);
+                while let Some(suffix) = tokens
+                    .next_if(|token| matches!(token.as_rule(), Rule::with_fields | Rule::handle))
+                {
+                    operand = self.suffix(operand, suffix);
+                }
+                operand
+            }
+        };
+        let mut compared = false;
+        while let Some((power, operator)) = tokens.peek().and_then(|token| infix(token.as_rule()))
+            && power >= least
+        {
+            let at = tokens.next().map(|token| self.span(&token)).unwrap_or_default();
+            let right = self.climb(tokens, power.above())?;
+            if power == Power::Compare {
+                if compared {
+                    self.say(chained(at));
+                }
+                compared = true;
+            }
+            left = match operator {
+                Infix::Pipe => self.pipe(left, at, right),
+                Infix::Binary(operator) => {
+                    let span = left.span.to(right.span);
+                    let (left, right) = (Box::new(left), Box::new(right));
+                    Expr { kind: ExprKind::Binary { operator, at, left, right }, span }
+                }
+            };
+        }
+        Some(left)
+    }
+
+    fn unary<'i, I>(
+        &mut self,
+        begin: Span,
+        operator: Unary,
+        tokens: &mut Peekable<I>,
+        power: Power,
+    ) -> Option<Expr>
+    where
+        I: Iterator<Item = Pair<'i>>,
+    {
+        let operand = Box::new(self.climb(tokens, power)?);
+        let span = begin.to(operand.span);
+        Some(Expr { kind: ExprKind::Unary { operator, operand }, span })
+    }
+
+    /// The left side becomes the first argument of the call on the right.
+    fn pipe(&mut self, left: Expr, at: Span, mut right: Expr) -> Expr {
+        let span = left.span.to(right.span);
+        match into_call(left, &mut right, span) {
+            None => Expr { span, ..right },
+            Some(left) => {
+                if !matches!(right.kind, ExprKind::Broken) {
+                    self.say(leads_nowhere(at, &right));
+                }
+                // What flows in is not lost for those who look for names.
+                let _ = left;
+                broken(span)
+            }
+        }
+    }
+
+    fn suffix(&mut self, mut operand: Expr, suffix: Pair<'_>) -> Expr {
+        let here = self.span(&suffix);
+        let span = operand.span.to(here);
+        if suffix.as_rule() == Rule::handle {
+            let name = suffix.into_inner().find(|p| p.as_rule() == Rule::name);
+            let Some(name) = name.map(|name| self.name(&name)) else { return operand };
+            if !set_handle(&mut operand, name) {
+                self.say(
+                    Diagnostic::error("T0129", "`as` names a call, and this is none", here)
+                        .help("give a value a name with `let`: `let name = value`"),
+                );
+            }
+            return Expr { span, ..operand };
+        }
+        self.deeper(1, span, |builder| builder.with(operand, suffix, span))
+    }
+
+    fn with(&mut self, base: Expr, suffix: Pair<'_>, span: Span) -> Expr {
+        let mut fields = Vec::new();
+        for part in suffix.into_inner() {
+            match part.as_rule() {
+                Rule::arguments => fields = self.arguments(part),
+                Rule::with_fields => return self.with(base, part, span),
+                _ => {}
+            }
+        }
+        Expr { kind: ExprKind::With { base: Box::new(base), fields }, span }
+    }
+
+    /// An operand without its signs and suffixes.
+    pub(super) fn primary(&mut self, pair: Pair<'_>) -> Expr {
+        let span = self.span(&pair);
+        let kind = match pair.as_rule() {
+            Rule::chain | Rule::group_chain => return self.chain(pair, span),
+            Rule::if_ => self.if_(pair),
+            Rule::match_ => self.match_(pair, span),
+            Rule::cut => self.cut(pair),
+            Rule::curve => self.curve(pair),
+            Rule::list => self.list(pair),
+            Rule::text => ExprKind::Text(self.text(pair)),
+            Rule::date => self.date(pair.as_str(), span),
+            Rule::size => self.size(pair.as_str(), span),
+            Rule::quantity => self.quantity(pair),
+            Rule::literal => match pair.as_str().trim_end() {
+                "true" => ExprKind::Bool(true),
+                "false" => ExprKind::Bool(false),
+                _ => ExprKind::None,
+            },
+            _ => ExprKind::Broken,
+        };
+        Expr { kind, span }
+    }
+
+    /// `name.field(arguments).field`, or the same behind a group.
+    fn chain(&mut self, pair: Pair<'_>, span: Span) -> Expr {
+        let parts: Vec<Pair<'_>> = pair.into_inner().collect();
+        self.deeper(parts.len() - 1, span, |builder| {
+            let mut base: Option<Expr> = None;
+            for part in parts {
+                let here = builder.span(&part);
+                base = Some(match (base, part.as_rule()) {
+                    (None, Rule::group) => builder.group(part, here),
+                    (None, _) => Expr {
+                        kind: ExprKind::Name(part.as_str().trim_end().to_owned()),
+                        span: here,
+                    },
+                    (Some(base), Rule::call) => builder.call(base, part, here),
+                    (Some(base), Rule::group_with) => {
+                        let span = base.span.to(here);
+                        builder.with(base, part, span)
+                    }
+                    (Some(base), _) => {
+                        let (span, name) = (base.span.to(here), builder.name(&part));
+                        Expr { kind: ExprKind::Field { base: Box::new(base), name }, span }
+                    }
+                });
+            }
+            base.unwrap_or(broken(span))
+        })
+    }
+
+    /// The span of a group holds its parentheses, so that a fix can replace all of it.
+    fn group(&mut self, pair: Pair<'_>, span: Span) -> Expr {
+        let inner = pair.into_inner().find(|p| p.as_rule() == Rule::expression);
+        inner.map_or(broken(span), |inner| Expr { span, ..self.expression(inner) })
+    }
+
+    fn call(&mut self, function: Expr, pair: Pair<'_>, here: Span) -> Expr {
+        let span = function.span.to(here);
+        let arguments = match pair.into_inner().find(|p| p.as_rule() == Rule::arguments) {
+            Some(arguments) => self.arguments(arguments),
+            None => Vec::new(),
+        };
+        let function = Box::new(function);
+        let kind = ExprKind::Call { function, arguments, piped: false, handle: None };
+        Expr { kind, span }
+    }
+
+    pub(super) fn arguments(&mut self, pair: Pair<'_>) -> Vec<Argument> {
+        let mut arguments: Vec<Argument> = Vec::new();
+        let mut said = false;
+        for part in pair.into_inner().filter(|p| p.as_rule() == Rule::argument) {
+            let span = self.span(&part);
+            let argument = self.argument(part);
+            let behind_named = arguments.last().is_some_and(|last| last.name.is_some());
+            if argument.name.is_none() && behind_named && !said {
+                self.say(
+                    Diagnostic::error(
+                        "T0115",
+                        "this argument has no name, but stands behind one that has",
+                        span,
+                    )
+                    .help("put it in front of the named ones, or name it: `name: value`"),
+                );
+                said = true;
+            }
+            arguments.push(argument);
+        }
+        arguments
+    }
+
+    fn argument(&mut self, pair: Pair<'_>) -> Argument {
+        let span = self.span(&pair);
+        let (mut name, mut value) = (None, None);
+        for part in pair.into_inner() {
+            match part.as_rule() {
+                Rule::name => name = Some(self.name(&part)),
+                Rule::expression => value = Some(self.expression(part)),
+                _ => {}
+            }
+        }
+        // `seed:` passes the name `seed`.
+        let pun = |name: &Name| Expr { kind: ExprKind::Name(name.text.clone()), span: name.span };
+        let value = value.or_else(|| name.as_ref().map(pun)).unwrap_or(broken(span));
+        Argument { name, value }
+    }
+
+    /// `smooth`, `cubic(0.3, 0.7)`, `exr(depth: half)`
+    pub(super) fn name_and_arguments(&mut self, pair: Pair<'_>) -> Option<(Name, Vec<Argument>)> {
+        let (mut name, mut arguments) = (None, Vec::new());
+        for part in pair.into_inner() {
+            match part.as_rule() {
+                Rule::name => name = Some(self.name(&part)),
+                Rule::arguments => arguments = self.arguments(part),
+                _ => {}
+            }
+        }
+        Some((name?, arguments))
+    }
+
+    fn if_(&mut self, pair: Pair<'_>) -> ExprKind {
+        let (mut branches, mut otherwise) = (Vec::new(), None);
+        let mut condition = None;
+        for part in pair.into_inner() {
+            match part.as_rule() {
+                Rule::expression => condition = Some(self.expression(part)),
+                Rule::body => {
+                    let body = self.body(part);
+                    match condition.take() {
+                        Some(condition) => branches.push((condition, body)),
+                        None => otherwise = Some(body),
+                    }
+                }
+                _ => {}
+            }
+        }
+        ExprKind::If { branches, otherwise }
+    }
+
+    fn match_(&mut self, pair: Pair<'_>, span: Span) -> ExprKind {
+        let (mut subject, mut arms) = (None, Vec::new());
+        for part in pair.into_inner() {
+            match part.as_rule() {
+                Rule::expression => subject = Some(self.expression(part)),
+                Rule::arm => arms.extend(self.arm(part)),
+                _ => {}
+            }
+        }
+        ExprKind::Match { subject: Box::new(subject.unwrap_or(broken(span))), arms }
+    }
+
+    fn arm(&mut self, pair: Pair<'_>) -> Option<Arm> {
+        let (mut pattern, mut body) = (None, None);
+        for part in pair.into_inner() {
+            match part.as_rule() {
+                Rule::pattern => pattern = self.pattern(part),
+                Rule::body => body = Some(self.body(part)),
+                Rule::expression => {
+                    let value = self.expression(part);
+                    let span = value.span;
+                    body = Some(Body { results: vec![value], span, ..Body::default() });
+                }
+                _ => {}
+            }
+        }
+        Some(Arm { pattern: pattern?, body: body? })
+    }
+
+    fn pattern(&mut self, pair: Pair<'_>) -> Option<Pattern> {
+        let span = self.span(&pair);
+        let mut negative = false;
+        for part in pair.into_inner() {
+            match part.as_rule() {
+                Rule::k_else => return Some(Pattern::Else(span)),
+                Rule::negate => negative = true,
+                Rule::case => {
+                    let names = part.into_inner().filter(|p| p.as_rule() == Rule::name);
+                    let mut names: Vec<Name> = names.map(|name| self.name(&name)).collect();
+                    if names.is_empty() {
+                        return None;
+                    }
+                    let name = names.remove(0);
+                    return Some(Pattern::Case { name, bindings: names });
+                }
+                _ => {
+                    let value = self.primary(part);
+                    if !negative {
+                        return Some(Pattern::Value(value));
+                    }
+                    let operand = Box::new(value);
+                    let kind = ExprKind::Unary { operator: Unary::Negate, operand };
+                    return Some(Pattern::Value(Expr { kind, span }));
+                }
+            }
+        }
+        None
+    }
+
+    fn list(&mut self, pair: Pair<'_>) -> ExprKind {
+        let mut elements = Vec::new();
+        for part in pair.into_inner() {
+            match part.as_rule() {
+                Rule::expression => elements.push(self.expression(part)),
+                Rule::comprehension => {
+                    let mut name = None;
+                    let mut values = Vec::new();
+                    for part in part.into_inner() {
+                        match part.as_rule() {
+                            Rule::name => name = Some(self.name(&part)),
+                            Rule::expression => values.push(self.expression(part)),
+                            _ => {}
+                        }
+                    }
+                    if let (Some(name), Some(value), Some(over)) =
+                        (name, values.pop(), values.pop())
+                    {
+                        let (over, value) = (Box::new(over), Box::new(value));
+                        return ExprKind::Comprehension { name, over, value };
+                    }
+                }
+                _ => {}
+            }
+        }
+        ExprKind::List(elements)
+    }
+
+    fn curve(&mut self, pair: Pair<'_>) -> ExprKind {
+        let mut keys = Vec::new();
+        for key in pair.into_inner().filter(|p| p.as_rule() == Rule::key) {
+            let (mut frame, mut value, mut ease) = (None, None, None);
+            for part in key.into_inner() {
+                match part.as_rule() {
+                    Rule::expression if frame.is_none() => frame = Some(self.expression(part)),
+                    Rule::expression => value = Some(self.expression(part)),
+                    Rule::ease => ease = self.name_and_arguments(part),
+                    _ => {}
+                }
+            }
+            keys.extend(frame.zip(value).map(|(frame, value)| Key { frame, value, ease }));
+        }
+        ExprKind::Curve(keys)
+    }
+
+    fn cut(&mut self, pair: Pair<'_>) -> ExprKind {
+        let mut pieces = Vec::new();
+        for piece in pair.into_inner().filter(|p| p.as_rule() == Rule::piece) {
+            let parts = piece.into_inner().filter(|p| p.as_rule() == Rule::expression);
+            let mut values: Vec<Expr> = parts.map(|part| self.expression(part)).collect();
+            let value = values.pop();
+            pieces.extend(value.map(|value| (values.pop(), value)));
+        }
+        ExprKind::Cut(pieces)
+    }
+}
+
+/// Puts what flows in into the innermost call of what follows; gives it back if there is none.
+fn into_call(left: Expr, right: &mut Expr, span: Span) -> Option<Expr> {
+    match &mut right.kind {
+        ExprKind::Call { arguments, piped, .. } if !*piped => {
+            arguments.insert(0, Argument { name: None, value: left });
+            *piped = true;
+            None
+        }
+        ExprKind::With { base, .. } => {
+            base.span = Span { start: span.start, ..base.span };
+            into_call(left, base, span)
+        }
+        _ => Some(left),
+    }
+}
+
+/// Names the call that this ends with.
+fn set_handle(expression: &mut Expr, name: Name) -> bool {
+    match &mut expression.kind {
+        ExprKind::Call { handle, .. } if handle.is_none() => {
+            *handle = Some(name);
+            true
+        }
+        ExprKind::With { base, .. } => set_handle(base, name),
+        ExprKind::Broken => true,
+        _ => false,
+    }
+}
+
+fn chained(at: Span) -> Diagnostic {
+    Diagnostic::error("T0116", "comparisons don't chain", at)
+        .help("compare two by two: `a < b and b < c`")
+}
+
+fn leads_nowhere(at: Span, right: &Expr) -> Diagnostic {
+    let message = "`|>` leads into a call, and this is none";
+    let error = Diagnostic::error("T0114", message, right.span).label(at, "flows in here");
+    match &right.kind {
+        ExprKind::Name(name) => {
+            let end = Span { start: right.span.end, end: right.span.end };
+            error
+                .help(format!("write the parentheses too: `|> {name}()`"))
+                .fix("add the parentheses", end, "()")
+        }
+        _ => error.help("write `|> stage(arguments)`: the left side is its first argument"),
+    }
+}

@@ -1,0 +1,132 @@
+//! Why a broken stretch could not be read: where exactly, and in the artist's words.
+//!
+//! The strict twin of the tolerant rule is tried on it; pest's furthest failure is the place, the
+//! rules that would have fitted there are what is missing ([`phrases`]).
+
+mod cases;
+mod phrases;
+
+use crate::diagnostic::{Diagnostic, Span};
+use crate::grammar::{Grammar, Rule, strict};
+use pest::Parser;
+use pest::error::{ErrorVariant, InputLocation};
+use std::ops::Range;
+
+/// A message that waits for its place in the file.
+pub(crate) struct Explained {
+    code: &'static str,
+    message: String,
+    help: String,
+    /// In the broken stretch.
+    pub(crate) at: Range<usize>,
+    /// What to put there, and what that does.
+    fix: Option<(String, String)>,
+}
+
+impl Explained {
+    fn new(
+        code: &'static str,
+        message: impl Into<String>,
+        at: Range<usize>,
+        help: impl Into<String>,
+    ) -> Self {
+        Self { code, message: message.into(), help: help.into(), at, fix: None }
+    }
+
+    fn fix(mut self, title: impl Into<String>, text: impl Into<String>) -> Self {
+        self.fix = Some((title.into(), text.into()));
+        self
+    }
+
+    pub(crate) fn diagnostic(self, span: Span) -> Diagnostic {
+        let error = Diagnostic::error(self.code, self.message, span).help(self.help);
+        match self.fix {
+            Some((title, text)) => error.fix(title, span, text),
+            None => error,
+        }
+    }
+}
+
+/// A broken stretch and the place where reading it failed.
+struct Failure<'a> {
+    /// The tolerant rule that took it.
+    rule: Rule,
+    text: &'a str,
+    /// The byte where nothing fitted; the end if all of it did.
+    at: usize,
+    /// What would have fitted there.
+    expected: Vec<Rule>,
+}
+
+impl<'a> Failure<'a> {
+    /// What stands at the place, without what follows it.
+    fn found(&self) -> &'a str {
+        token(&self.text[self.at..])
+    }
+
+    /// What stands in front of the place, without blanks.
+    fn before(&self) -> &'a str {
+        self.text[..self.at].trim_end()
+    }
+
+    /// The place of what was found; behind the code above, where nothing more stands on its line.
+    fn place(&self) -> Range<usize> {
+        let found = self.found();
+        if found.is_empty() {
+            let end = self.before().len();
+            return end..end;
+        }
+        self.at..self.at + found.len()
+    }
+
+    /// The place right behind the code in front, where something is missing.
+    fn gap(&self) -> Range<usize> {
+        let end = self.before().len();
+        end..end
+    }
+
+    fn expects(&self, rule: Rule) -> bool {
+        self.expected.contains(&rule)
+    }
+}
+
+/// A word, a number, a text or a sign at the beginning of `text`; empty at the end of a line.
+fn token(text: &str) -> &str {
+    let Some(first) = text.chars().next() else { return "" };
+    let is_word = |c: char| c.is_alphanumeric() || c == '_';
+    let len = match first {
+        '\n' | '\r' => 0,
+        '"' => crate::texts::text_end(text, 0).end,
+        c if is_word(c) => text.find(|c| !is_word(c)).unwrap_or(text.len()),
+        _ => {
+            const SIGNS: [&str; 14] = [
+                "|>", "->", "=>", "==", "!=", "<=", ">=", "..", "&&", "||", "**", "++", "--", "//",
+            ];
+            let sign = SIGNS.iter().find(|sign| text.starts_with(**sign));
+            sign.map_or(first.len_utf8(), |sign| sign.len())
+        }
+    };
+    &text[..len]
+}
+
+/// Says what is wrong with a broken stretch.
+pub(crate) fn explain(rule: Rule, text: &str) -> Explained {
+    let failure = fail(rule, text);
+    cases::explain(&failure)
+}
+
+fn fail(rule: Rule, text: &str) -> Failure<'_> {
+    let mut failure = Failure { rule, text, at: text.trim_end().len(), expected: Vec::new() };
+    let Some(twin) = strict(rule) else { return failure };
+    if let Err(error) = Grammar::parse(twin, text) {
+        let (InputLocation::Pos(at) | InputLocation::Span((at, _))) = error.location;
+        // Blanks behind the last word are nothing that was found.
+        let rest = &text[at..];
+        let blank = rest.len() - rest.trim_start_matches([' ', '\t', '\r']).len();
+        failure.at = if text[at + blank..].is_empty() { failure.at } else { at + blank };
+        if let ErrorVariant::ParsingError { positives, .. } = error.variant {
+            failure.expected = positives;
+        }
+    }
+    failure
+}

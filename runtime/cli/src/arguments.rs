@@ -1,0 +1,143 @@
+//! The command line.
+
+use crate::report::Format;
+use clap::{Args, Parser, Subcommand};
+use std::path::PathBuf;
+
+/// Shot recipes as code.
+#[derive(Debug, Parser)]
+#[command(name = "toma", version, about, arg_required_else_help = true, after_help = EXITS)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+const EXITS: &str = "Exit codes: 0 done; 1 the text has errors, nothing ran; 2 wrong command line; 3 some \
+    frames failed; 4 the surroundings refuse (outputs, cache, weights, another render); 130 interrupted.";
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Check files: names, types, colour spaces, ranges. Runs nothing
+    Check {
+        /// The `.toma` files
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
+        /// How messages are shown
+        #[arg(long, default_value = "human")]
+        format: Format,
+    },
+    /// Render what shots write
+    Render(Render),
+    /// Show what a render would run, and what it would find done
+    Plan {
+        #[command(flatten)]
+        shot: Shot,
+        #[command(flatten)]
+        state: State,
+        /// Only these frames: `1001..1010`, `1005`, or several with commas
+        #[arg(long)]
+        frames: Option<String>,
+        /// Only this output
+        #[arg(long, value_name = "NAME")]
+        output: Option<String>,
+        /// Print the whole plan as JSON, with the forecast for each node
+        #[arg(long)]
+        json: bool,
+    },
+    /// Show what one node's picture at one frame is made of, and what changed since it was last made
+    Why {
+        /// The node: `SHOT.NODE`, such as `lamplight.comp` or `lamplight.fall/gen`
+        node: String,
+        /// The frame
+        #[arg(allow_negative_numbers = true)]
+        frame: i64,
+        /// The file with the shot; otherwise the `.toma` files below this folder are searched
+        #[arg(long)]
+        file: Option<PathBuf>,
+        #[command(flatten)]
+        state: State,
+    },
+    /// Show what a picture file says about itself
+    Info {
+        /// An EXR, PNG or JPEG file
+        file: PathBuf,
+    },
+    /// Explain a message's code, such as T0321
+    Explain {
+        /// The code
+        code: String,
+    },
+    /// Look after the cache
+    Cache {
+        #[command(subcommand)]
+        action: CacheAction,
+    },
+}
+
+/// Which shot of which file.
+#[derive(Debug, Args)]
+pub(crate) struct Shot {
+    /// The `.toma` file
+    pub(crate) file: PathBuf,
+    /// Which shot; all of the file if left out
+    #[arg(long, value_name = "NAME")]
+    pub(crate) shot: Option<String>,
+}
+
+/// Where caches and ledgers are.
+#[derive(Debug, Args)]
+pub(crate) struct State {
+    /// The folder for caches and records; `.toma` beside the shot's file if left out
+    #[arg(long, value_name = "FOLDER", env = "TOMA_CACHE")]
+    pub(crate) cache: Option<PathBuf>,
+    /// The folder with models' weights, searched before the ones that ship with Toma
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) models: Option<PathBuf>,
+    /// Threads to use; all cores if left out
+    #[arg(long, value_name = "N")]
+    pub(crate) threads: Option<usize>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Render {
+    #[command(flatten)]
+    pub(crate) shot: Shot,
+    #[command(flatten)]
+    pub(crate) state: State,
+    /// Only these frames: `1001..1010`, `1005`, or several with commas
+    #[arg(long)]
+    pub(crate) frames: Option<String>,
+    /// Only this output
+    #[arg(long, value_name = "NAME")]
+    pub(crate) output: Option<String>,
+    /// Where networks run. This build has `cpu`
+    #[arg(long, default_value = "cpu")]
+    pub(crate) device: String,
+    /// Overwrite files that Toma did not write
+    #[arg(long)]
+    pub(crate) force: bool,
+    /// One event a line on the output, as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Keep nothing between runs and look nothing up
+    #[arg(long)]
+    pub(crate) no_cache: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum CacheAction {
+    /// How many entries, how many bytes
+    Stat(CacheFolder),
+    /// Read every entry and check its sums
+    Verify(CacheFolder),
+    /// Remove every entry. Records of what was written stay
+    Clear(CacheFolder),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CacheFolder {
+    /// A `.toma` file or the cache's folder; `.toma` in this folder if left out
+    pub(crate) of: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) state: State,
+}

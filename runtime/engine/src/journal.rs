@@ -1,0 +1,167 @@
+//! A file of checked records that only grows: whatever the engine remembers besides results.
+//!
+//! A record is written by one appending write, so that several processes may write to one file. A torn
+//! or damaged record is skipped; those behind it are found again by their mark.
+
+use std::fs::{File, OpenOptions};
+use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+use xxhash_rust::xxh3::xxh3_64;
+
+/// Stands before every record.
+const MARK: [u8; 4] = *b"\x9atj\x01";
+/// Mark, length and sum.
+const HEAD: usize = 16;
+/// No record is longer.
+const LONGEST: usize = 1 << 20;
+
+/// An open file of records.
+pub(crate) struct Journal {
+    path: PathBuf,
+    state: Mutex<State>,
+}
+
+struct State {
+    /// Open for appending once something was appended.
+    file: Option<File>,
+    /// Bytes read so far.
+    read: u64,
+}
+
+impl Journal {
+    /// The journal at a path, which need not exist yet. Nothing is read.
+    pub(crate) fn new(path: PathBuf) -> Self {
+        Self { path, state: Mutex::new(State { file: None, read: 0 }) }
+    }
+
+    /// Gives every record that was not given yet, also those that other processes appended. Answers
+    /// whether the file was begun anew, so that what was known from it must be forgotten.
+    pub(crate) fn refresh(&self, mut take: impl FnMut(&[u8])) -> io::Result<()> {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut file = match File::open(&self.path) {
+            Ok(file) => file,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                // Somebody removed it: append to a new one from now on.
+                *state = State { file: None, read: 0 };
+                return Ok(());
+            }
+            Err(error) => return Err(error),
+        };
+        if file.metadata()?.len() < state.read {
+            *state = State { file: None, read: 0 };
+        }
+        file.seek(SeekFrom::Start(state.read))?;
+        let mut bytes = Vec::new();
+        file.read_to_end(&mut bytes)?;
+        state.read += scan(&bytes, &mut take) as u64;
+        Ok(())
+    }
+
+    /// Appends a record.
+    pub(crate) fn append(&self, payload: &[u8]) -> io::Result<()> {
+        let mut record = Vec::with_capacity(HEAD + payload.len());
+        record.extend(MARK);
+        record.extend((payload.len() as u32).to_le_bytes());
+        record.extend(xxh3_64(payload).to_le_bytes());
+        record.extend(payload);
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let file = match &mut state.file {
+            Some(file) => file,
+            none => none.insert(open(&self.path)?),
+        };
+        file.write_all(&record)
+    }
+}
+
+fn open(path: &Path) -> io::Result<File> {
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder)?;
+    }
+    OpenOptions::new().create(true).append(true).open(path)
+}
+
+/// Gives every good record; answers how many bytes need not be looked at again.
+fn scan(bytes: &[u8], take: &mut impl FnMut(&[u8])) -> usize {
+    let mut at = 0;
+    let mut done = 0;
+    while let Some(rest) = bytes.get(at..).filter(|rest| rest.len() >= HEAD) {
+        match record(rest) {
+            Some(payload) => {
+                take(payload);
+                at += HEAD + payload.len();
+                done = at;
+            }
+            None => at += 1,
+        }
+    }
+    done
+}
+
+fn record(bytes: &[u8]) -> Option<&[u8]> {
+    let (mark, rest) = bytes.split_first_chunk::<4>()?;
+    let (length, rest) = rest.split_first_chunk::<4>()?;
+    let (sum, rest) = rest.split_first_chunk::<8>()?;
+    let length = u32::from_le_bytes(*length) as usize;
+    if *mark != MARK || length > LONGEST {
+        return None;
+    }
+    let payload = rest.get(..length)?;
+    (xxh3_64(payload) == u64::from_le_bytes(*sum)).then_some(payload)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn all(path: &Path) -> Vec<Vec<u8>> {
+        let mut records = Vec::new();
+        Journal::new(path.into()).refresh(|record| records.push(record.to_vec())).unwrap();
+        records
+    }
+
+    #[test]
+    fn two_writers_share_a_file_and_each_sees_the_others_records() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("deep/journal");
+        let (a, b) = (Journal::new(path.clone()), Journal::new(path.clone()));
+        a.append(b"one").unwrap();
+        b.append(b"two").unwrap();
+        a.append(b"").unwrap();
+        let mut seen = Vec::new();
+        b.refresh(|record| seen.push(record.to_vec())).unwrap();
+        assert_eq!(seen, [b"one".to_vec(), b"two".to_vec(), b"".to_vec()]);
+        a.append(b"three").unwrap();
+        seen.clear();
+        b.refresh(|record| seen.push(record.to_vec())).unwrap();
+        assert_eq!(seen, [b"three".to_vec()]);
+    }
+
+    #[test]
+    fn a_torn_record_costs_only_itself() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("journal");
+        let journal = Journal::new(path.clone());
+        journal.append(b"before").unwrap();
+        let whole = std::fs::read(&path).unwrap().len();
+        journal.append(b"torn apart").unwrap();
+        let bytes = std::fs::read(&path).unwrap();
+        for cut in whole..bytes.len() {
+            std::fs::write(&path, &bytes[..cut]).unwrap();
+            Journal::new(path.clone()).append(b"after").unwrap();
+            assert_eq!(all(&path), [b"before".to_vec(), b"after".to_vec()], "cut at {cut}");
+        }
+    }
+
+    #[test]
+    fn a_removed_file_is_begun_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("journal");
+        let journal = Journal::new(path.clone());
+        journal.append(b"one").unwrap();
+        std::fs::remove_file(&path).unwrap();
+        journal.refresh(|_| {}).unwrap();
+        journal.append(b"two").unwrap();
+        assert_eq!(all(&path), [b"two".to_vec()]);
+    }
+}

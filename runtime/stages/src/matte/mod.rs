@@ -1,0 +1,4 @@
+//! `std.matte`: what is there and what isn't.
+
+pub(crate) mod extremes;
+pub(crate) mod feather;

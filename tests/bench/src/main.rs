@@ -1,0 +1,19 @@
+//! Benchmarks that print a ratio beside a peer or a limit in the same run. They never fail: machines are
+//! noisy, and what counts is the ratio.
+//!
+//! `cargo run --release -p toma-bench [exr|render]`. Peers are found through `TOMA_PYTHON`, a Python with
+//! OpenImageIO; without it a line says that the peer was left out.
+
+mod exr;
+mod render;
+
+fn main() {
+    let wanted: Vec<String> = std::env::args().skip(1).collect();
+    let runs = |name: &str| wanted.is_empty() || wanted.iter().any(|one| one == name);
+    if runs("exr") {
+        exr::run();
+    }
+    if runs("render") {
+        render::run();
+    }
+}

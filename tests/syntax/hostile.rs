@@ -1,0 +1,101 @@
+//! Programs half typed and programs made to hurt: never a hang, never a cascade.
+
+use crate::cases::{PAGE, rendered};
+use std::time::{Duration, Instant};
+use toma_syntax::{parse_file, tree};
+
+/// Many times what is needed, so that a busy machine fails nothing.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+#[test]
+fn every_prefix_of_a_program_parses() {
+    let mut cascades = Vec::new();
+    for (at, _) in PAGE.char_indices() {
+        let (_, diagnostics) = parse_file(&PAGE[..at]);
+        if diagnostics.len() > 2 {
+            cascades.push(rendered(&PAGE[..at], &diagnostics));
+        }
+    }
+    assert!(cascades.is_empty(), "{}", cascades.join("\n"));
+}
+
+/// One character left out is one mistake. The few places where it is honestly two are known.
+#[test]
+fn one_character_left_out_gives_one_error() {
+    let mut several = Vec::new();
+    for (at, character) in PAGE.char_indices() {
+        let text = format!("{}{}", &PAGE[..at], &PAGE[at + character.len_utf8()..]);
+        let (_, diagnostics) = parse_file(&text);
+        if diagnostics.len() > 1 {
+            several.push(format!("without {character:?}:\n{}", rendered(&text, &diagnostics)));
+        }
+    }
+    assert!(several.len() <= 8, "{} places:\n{}", several.len(), several.join("\n"));
+}
+
+#[test]
+fn intact_items_survive_a_mistake_anywhere() {
+    let others = PAGE.matches("\nshow ").count();
+    for (at, _) in PAGE.char_indices().filter(|(_, c)| "(){}\"".contains(*c)) {
+        let text = format!("{}{}", &PAGE[..at], &PAGE[at + 1..]);
+        let (parsed, _) = parse_file(&text);
+        assert_eq!(parsed.len(), 8, "without the character at {at}, {others}");
+    }
+}
+
+#[test]
+fn hostile_patterns_take_linear_time() {
+    let patterns = [
+        "{", "(", "[", "f(", "if x {\n", "\"{", "{1: ", "match x { A => ", "f(if x { let a = ", "-",
+        "not ", "A<", "a.", "a + ", "a |> f() ", "else if x {1} ", "}", "\"", "cut {1: ", "(]", "([",
+        "(}", "{)", "if ", "match ", "if a, ", "a < ", "a as b ", "f() with (a: 1) ", "\\", "{{", "/",
+        "///", "/// (\n", "@", "@a\n", "\n", "\r", "x\n", "\nshot A", "\nx", "a b\n", "[for x in ",
+        "\"\\", "\"}", "1", "1.", ".", "..", "é", "\0", "L<Space(\"x\"),", ")\n(", "]\n", "}\n{", "3q ",
+        "a, ", "a: b, ", "0x", "=>", "let a = (\n",
+    ];
+    for pattern in patterns {
+        let repeated = pattern.repeat(200_000 / pattern.len());
+        for program in [
+            format!("shot A {{\n    let a = {repeated}\n    let b = 2\n}}\nshot B {{ frames 1..2 }}\n"),
+            format!("shot A {{\n{repeated}\n}}\n"),
+            format!("recipe r({repeated}) -> {repeated} {{\n a }}\n"),
+            format!("recipe r(a: {repeated}Int) -> Int {{\n    {repeated}\n}}\n"),
+            format!("record R {{\n{repeated}}}\nuse a.{{{repeated}"),
+            repeated.clone(),
+        ] {
+            let begin = Instant::now();
+            parse_file(&program);
+            let took = begin.elapsed();
+            if std::env::var_os("TOMA_TIMES").is_some() && took > Duration::from_millis(100) {
+                eprintln!("{pattern:?} in {:?}…: {took:?}", &program[..12.min(program.len())].chars().take(12).collect::<String>());
+            }
+            assert!(took < PATIENCE, "{pattern:?}: {took:?}");
+        }
+    }
+}
+
+#[test]
+fn nesting_up_to_the_limit_parses_and_beyond_it_is_said() {
+    let nested = |open: &str, close: &str, n: usize| {
+        format!("const a = {}1{}\n", open.repeat(n), close.repeat(n))
+    };
+    for (open, close) in [("(", ")"), ("[", "]"), ("f(", ")"), ("{1: ", "}"), ("\"{", "}\"")] {
+        let (_, within) = parse_file(&nested(open, close, 30));
+        assert!(within.is_empty(), "{open}: {within:?}");
+        let (_, beyond) = parse_file(&nested(open, close, 200));
+        let codes: Vec<_> = beyond.iter().map(|d| d.code).collect();
+        assert_eq!(codes, ["T0106"], "{open}");
+    }
+    let long = format!("const a = 1{}\n", " + 1".repeat(5_000));
+    assert_eq!(parse_file(&long).1.iter().map(|d| d.code).collect::<Vec<_>>(), ["T0106"]);
+    assert!(tree(&long).text() == long.as_str());
+}
+
+#[test]
+fn many_mistakes_are_counted_beyond_fifty() {
+    let program = format!("shot A {{\n{}}}\n", "    bogus\n".repeat(1_000));
+    let (_, diagnostics) = parse_file(&program);
+    assert_eq!(diagnostics.len(), 51);
+    let last = diagnostics.last().map(|d| d.message.as_str());
+    assert_eq!(last, Some("950 more mistakes follow in this item"));
+}
