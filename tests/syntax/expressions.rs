@@ -129,8 +129,10 @@ fn literals_are_read() {
         ("\"{x:+6.2}\"", "'<x sign true zeros false width 6 digits Some(2)>'"),
         ("\"{{}} \\\" \\\\ \\t \\u{e9}\"", "'{} \" \\ \t é'"),
         ("\"x {name |> upper(\"y {z}\")}\"", "'x <upper|(name, 'y <z>')>'"),
-        ("{first: 0%, 1040: 100% smooth, last: 3% cubic(0.3, 0.7)}",
-         "{first: 0%, 1040: 100% smooth(), last: 3% cubic(0.3, 0.7)}"),
+        (
+            "{first: 0%, 1040: 100% smooth, last: 3% cubic(0.3, 0.7)}",
+            "{first: 0%, 1040: 100% smooth(), last: 3% cubic(0.3, 0.7)}",
+        ),
     ] {
         assert_eq!(shown(written), meant, "{written}");
     }

@@ -12,7 +12,7 @@ fn every_prefix_of_a_program_parses() {
     let mut cascades = Vec::new();
     for (at, _) in PAGE.char_indices() {
         let (_, diagnostics) = parse_file(&PAGE[..at]);
-        if diagnostics.len() > 2 {
+        if diagnostics.len() > 3 {
             cascades.push(rendered(&PAGE[..at], &diagnostics));
         }
     }
@@ -46,17 +46,74 @@ fn intact_items_survive_a_mistake_anywhere() {
 #[test]
 fn hostile_patterns_take_linear_time() {
     let patterns = [
-        "{", "(", "[", "f(", "if x {\n", "\"{", "{1: ", "match x { A => ", "f(if x { let a = ", "-",
-        "not ", "A<", "a.", "a + ", "a |> f() ", "else if x {1} ", "}", "\"", "cut {1: ", "(]", "([",
-        "(}", "{)", "if ", "match ", "if a, ", "a < ", "a as b ", "f() with (a: 1) ", "\\", "{{", "/",
-        "///", "/// (\n", "@", "@a\n", "\n", "\r", "x\n", "\nshot A", "\nx", "a b\n", "[for x in ",
-        "\"\\", "\"}", "1", "1.", ".", "..", "é", "\0", "L<Space(\"x\"),", ")\n(", "]\n", "}\n{", "3q ",
-        "a, ", "a: b, ", "0x", "=>", "let a = (\n",
+        "{",
+        "(",
+        "[",
+        "f(",
+        "if x {\n",
+        "\"{",
+        "{1: ",
+        "match x { A => ",
+        "f(if x { let a = ",
+        "-",
+        "not ",
+        "A<",
+        "a.",
+        "a + ",
+        "a |> f() ",
+        "else if x {1} ",
+        "}",
+        "\"",
+        "cut {1: ",
+        "(]",
+        "([",
+        "(}",
+        "{)",
+        "if ",
+        "match ",
+        "if a, ",
+        "a < ",
+        "a as b ",
+        "f() with (a: 1) ",
+        "\\",
+        "{{",
+        "/",
+        "///",
+        "/// (\n",
+        "@",
+        "@a\n",
+        "\n",
+        "\r",
+        "x\n",
+        "\nshot A",
+        "\nx",
+        "a b\n",
+        "[for x in ",
+        "\"\\",
+        "\"}",
+        "1",
+        "1.",
+        ".",
+        "..",
+        "é",
+        "\0",
+        "L<Space(\"x\"),",
+        ")\n(",
+        "]\n",
+        "}\n{",
+        "3q ",
+        "a, ",
+        "a: b, ",
+        "0x",
+        "=>",
+        "let a = (\n",
     ];
     for pattern in patterns {
         let repeated = pattern.repeat(200_000 / pattern.len());
         for program in [
-            format!("shot A {{\n    let a = {repeated}\n    let b = 2\n}}\nshot B {{ frames 1..2 }}\n"),
+            format!(
+                "shot A {{\n    let a = {repeated}\n    let b = 2\n}}\nshot B {{ frames 1..2 }}\n"
+            ),
             format!("shot A {{\n{repeated}\n}}\n"),
             format!("recipe r({repeated}) -> {repeated} {{\n a }}\n"),
             format!("recipe r(a: {repeated}Int) -> Int {{\n    {repeated}\n}}\n"),
@@ -67,7 +124,10 @@ fn hostile_patterns_take_linear_time() {
             parse_file(&program);
             let took = begin.elapsed();
             if std::env::var_os("TOMA_TIMES").is_some() && took > Duration::from_millis(100) {
-                eprintln!("{pattern:?} in {:?}…: {took:?}", &program[..12.min(program.len())].chars().take(12).collect::<String>());
+                eprintln!(
+                    "{pattern:?} in {:?}…: {took:?}",
+                    program.chars().take(12).collect::<String>()
+                );
             }
             assert!(took < PATIENCE, "{pattern:?}: {took:?}");
         }

@@ -46,10 +46,27 @@ fn fixtures_are_kept_whole() {
 #[test]
 fn odd_texts_are_kept_whole() {
     for text in [
-        "", "\n", "\r", "\0", "\u{feff}", "///", "//!", "@", "shot", "shot A {", "shot A {\r}",
-        "shot Ä { let größe = 3px }", "shot A {\u{a0}}", "use é.{ß", "\u{feff}\u{feff}shot A {}",
-        "shot A { let a = \"\\", "shot A { let a = \"é", "@ui(\nshot A {}", "/// x\n\n@a\n",
-        "const a = \"\u{2028}\"", "recipe é(ü: ñ) -> ö { \"{ß:é}\" }",
+        "",
+        "\n",
+        "\r",
+        "\0",
+        "\u{feff}",
+        "///",
+        "//!",
+        "@",
+        "shot",
+        "shot A {",
+        "shot A {\r}",
+        "shot Ä { let größe = 3px }",
+        "shot A {\u{a0}}",
+        "use é.{ß",
+        "\u{feff}\u{feff}shot A {}",
+        "shot A { let a = \"\\",
+        "shot A { let a = \"é",
+        "@ui(\nshot A {}",
+        "/// x\n\n@a\n",
+        "const a = \"\u{2028}\"",
+        "recipe é(ü: ñ) -> ö { \"{ß:é}\" }",
     ] {
         check(text);
     }

@@ -4,4 +4,5 @@ mod cases;
 mod expressions;
 mod hostile;
 mod lossless;
+mod pages;
 mod programs;

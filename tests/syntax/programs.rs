@@ -26,18 +26,20 @@ fn broken_programs_say_what_is_wrong_and_keep_the_rest() {
         let (program, expected) = rest.split_once("---\n").expect("`---` below the program");
         let (_, diagnostics) = parse_file(program);
         let messages = rendered(program, &diagnostics);
-        written += &format!("=== {heading}\n{program}---\n{messages}");
         if messages != expected {
             wrong += &format!("== {name}\n{program}--- expected\n{expected}--- got\n{messages}\n");
         }
+        let mut counts = String::new();
         for kept in keeps.split_whitespace() {
             let (kind, count) = kept.split_once(':').expect("`kind:count`");
             let found = count_of(program, kind);
+            counts += &format!(" {kind}:{found}");
             let count: usize = count.parse().expect("a count");
             if found != count {
                 wrong += &format!("== {name}: {found} of {count} {kind} kept\n");
             }
         }
+        written += &format!("=== {name} |{counts}\n{program}---\n{messages}");
     }
     if std::env::var_os("TOMA_BLESS").is_some() {
         let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/syntax/broken.txt");

@@ -1,6 +1,12 @@
 //! Stages as the standard library declares them: plain data for the test that holds them against the
 //! implementations, and for the documentation.
 
+use crate::library::{MODULES, module_name};
+use crate::signature::{facts, plain_text, word};
+use crate::types::PORT_TYPES;
+use toma_syntax::ast::{Attribute, Item, ItemKind, Path, Signature, Type, TypeKind};
+use toma_syntax::{ItemTextKind, items, parse_item};
+
 /// One `stage` of the standard library.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StageDeclaration {
@@ -50,7 +56,7 @@ pub struct ParameterDeclaration {
     pub sampling: Sampling,
     /// `///` above it.
     pub docs: String,
-    /// Does it have a default, or is it optional?
+    /// It has no default and isn't optional.
     pub required: bool,
 }
 
@@ -77,4 +83,126 @@ pub enum Sampling {
     Whole,
     /// `@blob`
     Blob,
+}
+
+/// Every stage of the standard library, from its embedded text.
+pub(crate) fn all() -> Vec<StageDeclaration> {
+    let mut all = Vec::new();
+    for (path, text) in MODULES {
+        for piece in items(text).into_iter().filter(|piece| piece.kind == ItemTextKind::Item) {
+            let item = parse_item(piece.text(text)).item;
+            if let ItemKind::Stage(signature) = &item.kind {
+                all.push(declaration(path, &item, signature));
+            }
+        }
+    }
+    all
+}
+
+fn declaration(path: &str, item: &Item, signature: &Signature) -> StageDeclaration {
+    let facts = facts(&item.attributes);
+    let mut ports = Vec::new();
+    let mut parameters = Vec::new();
+    let generic = |ty: &Type| matches!(&ty.kind, TypeKind::Named { path, .. }
+        if path.names.iter().all(|name| signature.generics.iter().any(|(known, _)| known.text == name.text)));
+    for parameter in &signature.parameters {
+        let (plain, many) = inside_list(&parameter.ty);
+        if is_port(plain) {
+            ports.push(PortDeclaration {
+                name: parameter.name.text.clone(),
+                kind: written(&Type { optional: false, ..plain.clone() }),
+                optional: parameter.ty.optional,
+                many,
+            });
+        } else if !generic(&parameter.ty) {
+            parameters.push(ParameterDeclaration {
+                name: parameter.name.text.clone(),
+                kind: written(&parameter.ty),
+                sampling: sampling(&parameter.attributes),
+                docs: parameter.docs.clone(),
+                required: parameter.default.is_none() && !parameter.ty.optional,
+            });
+        }
+    }
+    for space in &facts.spaces {
+        parameters.push(ParameterDeclaration {
+            name: space.clone(),
+            kind: "Text".to_owned(),
+            sampling: Sampling::At,
+            docs: "The name of the colour space; filled in by the compiler.".to_owned(),
+            required: true,
+        });
+    }
+    StageDeclaration {
+        name: format!("{}.{}", module_name(path), signature.name.text),
+        version: facts.version,
+        docs: item.docs.clone(),
+        public: item.public,
+        ports,
+        parameters,
+        result: signature.result.as_ref().map(written).unwrap_or_default(),
+        ambient: facts.ambient,
+        class: facts.class.unwrap_or_else(|| "exact".to_owned()),
+        weights: facts.weights,
+    }
+}
+
+fn inside_list(ty: &Type) -> (&Type, bool) {
+    match &ty.kind {
+        TypeKind::Named { path, arguments } if named(path, "List") => {
+            (arguments.first().unwrap_or(ty), true)
+        }
+        _ => (ty, false),
+    }
+}
+
+fn named(path: &Path, name: &str) -> bool {
+    matches!(path.names.as_slice(), [one] if one.text == name)
+}
+
+fn is_port(ty: &Type) -> bool {
+    let TypeKind::Named { path, .. } = &ty.kind else { return false };
+    let pictures = ["Clip", "Image"].into_iter().chain(PORT_TYPES);
+    pictures.into_iter().any(|name| named(path, name))
+}
+
+fn sampling(attributes: &[Attribute]) -> Sampling {
+    for attribute in attributes {
+        let argument = |name: &str| {
+            let found = attribute
+                .arguments
+                .iter()
+                .find(|argument| argument.name.as_ref().is_some_and(|known| known.text == name));
+            found.and_then(|argument| word(&argument.value.kind)).unwrap_or_default()
+        };
+        match attribute.name.text.as_str() {
+            "shutter" => {
+                return Sampling::Shutter { length: argument("length"), samples: argument("samples") };
+            }
+            "window" => {
+                return Sampling::Window { before: argument("before"), after: argument("after") };
+            }
+            "whole" => return Sampling::Whole,
+            "blob" => return Sampling::Blob,
+            _ => {}
+        }
+    }
+    Sampling::At
+}
+
+/// A type as it was written.
+fn written(ty: &Type) -> String {
+    let plain = match &ty.kind {
+        TypeKind::Broken => "_".to_owned(),
+        TypeKind::Space(text) => format!("Space(\"{}\")", plain_text(text).unwrap_or_default()),
+        TypeKind::Named { path, arguments } => {
+            let names: Vec<&str> = path.names.iter().map(|name| name.text.as_str()).collect();
+            let arguments: Vec<String> = arguments.iter().map(written).collect();
+            match arguments.as_slice() {
+                [] => names.join("."),
+                arguments => format!("{}<{}>", names.join("."), arguments.join(", ")),
+            }
+        }
+    };
+    if ty.optional { format!("{plain}?") } else { plain }
 }

@@ -20,6 +20,18 @@ pub(crate) trait Surroundings {
     fn shot(&self) -> Option<(u64, &str)>;
 }
 
+/// Elements that a list may have, those of its lists included.
+pub(crate) const MOST_ELEMENTS: usize = 100_000;
+/// Bytes that a text may have.
+pub(crate) const MOST_TEXT: usize = 1_000_000;
+
+fn elements(value: &Value) -> usize {
+    match value {
+        Value::List(values) => values.len() + values.iter().map(elements).sum::<usize>(),
+        _ => 0,
+    }
+}
+
 /// Nothing is known but what is written out.
 pub(crate) struct Closed;
 
@@ -57,13 +69,26 @@ pub(crate) fn evaluate(term: &Term, around: &dyn Surroundings) -> Result<Value, 
         TermKind::Constant(value) => Ok(value.clone()),
         TermKind::Local(index) => around.local(*index).ok_or(Trouble::Open),
         TermKind::Named(item) => around.named(item).ok_or(Trouble::Open),
-        TermKind::List(terms) => terms
-            .iter()
-            .map(|term| evaluate(term, around))
-            .collect::<Result<_, _>>()
-            .map(Value::List),
+        TermKind::List(terms) => {
+            let values = terms.iter().map(|term| evaluate(term, around)).collect::<Result<_, _>>()?;
+            let list = Value::List(values);
+            if elements(&list) > MOST_ELEMENTS {
+                return wrong(
+                    "T0420",
+                    format!("this list has more than {MOST_ELEMENTS} elements"),
+                    term.span,
+                );
+            }
+            Ok(list)
+        }
         TermKind::Curve(keys) => curve(term, keys, around),
-        TermKind::Text(pieces) => Ok(Value::Text(text(pieces, around)?)),
+        TermKind::Text(pieces) => {
+            let text = text(pieces, around)?;
+            if text.len() > MOST_TEXT {
+                return wrong("T0420", "this text is longer than 1 MB", term.span);
+            }
+            Ok(Value::Text(text))
+        }
         TermKind::Vector(terms) => {
             let Type::Vector(vector) = &term.ty else { return Err(Trouble::Open) };
             let (dimension, _) = vector.components();

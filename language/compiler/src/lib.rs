@@ -1,52 +1,103 @@
 //! Names, types, units, colour spaces and lowering to a plan.
+//!
+//! Layers of queries, each knowing only the one before: `items` (a file cut) → `parsed` and `item_tree`
+//! (an item without its positions) → `scope` (what names mean) → `signature` → `check_body` → `fragment` →
+//! `shot_graph`. Diagnostics are data that queries return. The compiler does no I/O: [`System`] is the only
+//! door. Start reading at [`Compiler`], then `source.rs`, `check/mod.rs`, `lower/mod.rs`.
+//!
+//! **Invariants**: no query depends on where an item stands in its file; it never depends on a crate of the
+//! runtime; no text makes it panic.
 
+mod budget;
+mod check;
+mod database;
 mod declaration;
+mod diagnose;
+mod evaluate;
+mod explain;
+mod library;
+mod lower;
+mod names;
+mod places;
+mod report;
+mod scope;
+mod signature;
+mod source;
 mod system;
+mod term;
+mod types;
 
 pub use declaration::{ParameterDeclaration, PortDeclaration, Sampling, StageDeclaration};
+pub use explain::{codes, explain};
 pub use system::{Family, PictureHeader, System};
 
+use crate::database::{Database, Db, ItemId};
+use crate::lower::shot_graph;
+use crate::report::place;
+use crate::source::heads;
 use std::sync::Arc;
-use toma_plan::Plan;
-use toma_syntax::diagnostic::Diagnostic;
+use toma_plan::{NodeOrigin, Origins, Plan, ValueOrigin};
+use toma_syntax::diagnostic::{Diagnostic, Severity};
 
 /// A compiler over the files of a project. It keeps what it has found out, so that a change costs only what
 /// depends on it.
 pub struct Compiler {
-    system: Arc<dyn System>,
+    database: Database,
 }
+
+/// Stack for one question. Long chains of recipes and constants go deep; pages are used only then.
+const STACK: usize = 256 << 20;
 
 impl Compiler {
     /// A compiler that asks `system` for everything it hasn't been told.
     pub fn new(system: Arc<dyn System>) -> Self {
-        Self { system }
+        Self { database: Database::new(system, None) }
     }
 
-    /// A file's text, in place of what `System` would say.
+    /// The same, telling `watcher` the name of every query that runs: `check_body(Id(3))`. For tests that
+    /// count what an edit costs.
+    pub fn watched(system: Arc<dyn System>, watcher: impl Fn(String) + Send + Sync + 'static) -> Self {
+        Self { database: Database::new(system, Some(Box::new(watcher))) }
+    }
+
+    /// A file's text, in place of what [`System`] would say.
     pub fn set_file(&mut self, path: &str, text: String) {
-        let _ = (path, text, &self.system);
+        self.database.set_file(path, text);
     }
 
-    /// Forgets what `System` has answered: files, headers and colour spaces may have changed.
-    pub fn refresh(&mut self) {}
+    /// Forgets what [`System`] has answered: files, headers and colour spaces may have changed.
+    pub fn refresh(&mut self) {
+        self.database.refresh();
+    }
 
     /// Everything there is to say about a file and the project's modules it uses: spans counted from the
     /// beginning of their files, sorted, every label with its file.
     pub fn check(&self, path: &str) -> Vec<Diagnostic> {
-        let _ = path;
-        Vec::new()
+        self.ask(|db| diagnose::files(db, path, None))
     }
 
     /// The names of a file's shots, in the order of the text.
     pub fn shots(&self, path: &str) -> Vec<String> {
-        let _ = path;
-        Vec::new()
+        self.ask(|db| shots(db, path))
     }
 
-    /// A shot as a plan, or what stands against it. Warnings come with the plan.
+    /// A shot as a plan, or what stands against it: everything that [`Self::check`] says but about other
+    /// shots. Warnings come with the plan.
     pub fn plan(&self, path: &str, shot: &str) -> (Option<Plan>, Vec<Diagnostic>) {
-        let _ = (path, shot);
-        (None, Vec::new())
+        self.ask(|db| {
+            let file = db.file(path);
+            let known = shots(db, path);
+            let mut found = diagnose::files(db, path, Some(shot));
+            if file.text(db).is_some() && !known.iter().any(|name| name == shot) {
+                found.push(diagnose::no_such_shot(path, shot, &known));
+            }
+            if found.iter().any(|found| found.severity == Severity::Error) {
+                return (None, found);
+            }
+            let graph = shot_graph(db, ItemId::new(db, file, format!("shot {shot}")));
+            let plan = graph.plan.clone().map(|plan| Plan { origins: origins(db, graph), ..plan });
+            (plan, found)
+        })
     }
 
     /// A stage by module and name: `std.comp.over`.
@@ -56,12 +107,44 @@ impl Compiler {
 
     /// All stages of the standard library.
     pub fn declarations() -> Vec<StageDeclaration> {
-        Vec::new()
+        declaration::all()
+    }
+
+    /// Asks on a thread with room for deep programs.
+    fn ask<T: Send>(&self, question: impl FnOnce(&dyn Db) -> T + Send) -> T {
+        let database = self.database.clone();
+        std::thread::scope(|scope| {
+            let deep = std::thread::Builder::new().stack_size(STACK);
+            match deep.spawn_scoped(scope, move || question(&database)) {
+                Ok(thread) => thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
+                Err(error) => std::panic::panic_any(error.to_string()),
+            }
+        })
     }
 }
 
-/// The page of an error code: Markdown.
-pub fn explain(code: &str) -> Option<&'static str> {
-    let _ = code;
-    None
+/// The shots of a file.
+fn shots(db: &dyn Db, path: &str) -> Vec<String> {
+    let shots = heads(db, db.file(path)).iter().filter(|head| head.word == "shot");
+    let named = shots.filter(|head| head.nth == 1 && !head.name.is_empty());
+    named.map(|head| head.name.clone()).collect()
+}
+
+/// Where a graph's nodes came from, in files.
+fn origins(db: &dyn Db, graph: &lower::Graph) -> Origins {
+    let nodes = graph.nodes.iter().map(|node| NodeOrigin {
+        call: place(db, &node.call),
+        chain: node.chain.iter().map(|spot| place(db, spot)).collect(),
+        parameters: node
+            .parameters
+            .iter()
+            .map(|(name, (layer, spot))| {
+                (name.clone(), ValueOrigin { layer: *layer, place: place(db, spot) })
+            })
+            .collect(),
+    });
+    Origins {
+        nodes: nodes.collect(),
+        outputs: graph.outputs.iter().map(|spot| place(db, spot)).collect(),
+    }
 }

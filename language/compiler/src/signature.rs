@@ -25,6 +25,8 @@ pub(crate) struct Signature {
     pub(crate) broken: bool,
     /// Of stages only.
     pub(crate) stage: Option<StageFacts>,
+    /// Names of items that its defaults and bounds use.
+    pub(crate) used: std::collections::BTreeSet<String>,
     pub(crate) reports: Vec<Report>,
 }
 
@@ -85,6 +87,7 @@ pub(crate) fn signature<'db>(db: &'db dyn Db, item: ItemId<'db>) -> Option<Signa
         result,
         broken,
         stage,
+        used: checker.used.clone(),
         reports: checker.finish(),
     })
 }
@@ -209,7 +212,7 @@ impl Checker<'_> {
                 if let ExprKind::Binary { operator: toma_syntax::ast::Binary::Range, left, right, .. } =
                     &range.kind
                 {
-                    let mut end = |checker: &mut Self, value| {
+                    let end = |checker: &mut Self, value| {
                         let term = checker.value(value, plain, &slot);
                         let value = coerce(evaluate(&term, &Closed).ok()?, plain);
                         crate::evaluate::number(&value)

@@ -171,7 +171,8 @@ impl<'a> Repair<'a> {
         let message = format!("this `{byte}` is never closed");
         self.mistakes.push(
             Diagnostic::error("T0103", message, Span::new(open.at, open.at + 1))
-                .help(format!("write `{missing}` where it ends")),
+                .help(format!("write `{missing}` where it ends"))
+                .fix("close it", Span::new(at, at), missing),
         );
     }
 }

@@ -24,6 +24,8 @@ const MOST_LEVELS: usize = 256;
 
 /// Makes the tree of one item.
 pub(crate) struct Builder<'a> {
+    /// The item's own text.
+    item: &'a str,
     ready: &'a Prepared,
     diagnostics: Vec<Diagnostic>,
     /// Mistakes beyond [`MOST_MISTAKES`], and where the first of them is.
@@ -48,23 +50,41 @@ impl Lead {
 }
 
 impl<'a> Builder<'a> {
-    pub(crate) fn new(ready: &'a Prepared) -> Self {
-        Self { ready, diagnostics: Vec::new(), unsaid: None, levels: 0 }
+    pub(crate) fn new(item: &'a str, ready: &'a Prepared) -> Self {
+        Self { item, ready, diagnostics: Vec::new(), unsaid: None, levels: 0 }
     }
 
     /// The item, and all that is wrong with it, in order.
     pub(crate) fn run(mut self, file_item: Pair<'_>) -> (Item, Vec<Diagnostic>) {
         let item = self.file_item(file_item);
-        let mut diagnostics = self.diagnostics;
-        diagnostics.extend(self.ready.mistakes.iter().cloned());
+        let mut diagnostics = std::mem::take(&mut self.diagnostics);
+        let strays = self.ready.mistakes.iter().filter(|m| m.code == "T0104").take(MOST_MISTAKES);
+        let mut echoes = Vec::new();
+        for stray in strays {
+            // A closer whose opener was forgotten explains what became of its line.
+            let before = diagnostics.len();
+            diagnostics.retain(|d| stray.message.contains('}') || !self.same_line(d, stray));
+            // But where a brace was missed, its closer is no second mistake.
+            let opener = diagnostics.iter().find(|d| d.message.starts_with("`{` is missing"));
+            if before == diagnostics.len() && opener.is_some_and(|d| d.start() < stray.start()) {
+                echoes.push(stray.start());
+            }
+        }
+        let mistakes = self.ready.mistakes.iter();
+        diagnostics.extend(mistakes.filter(|m| !echoes.contains(&m.start())).cloned());
         diagnostics.sort_by_key(Diagnostic::start);
         if let Some((count, span)) = self.unsaid {
             let message = format!("{count} more mistakes follow in this item");
-            diagnostics.push(
-                Diagnostic::error("T0100", message, span).help("mend the ones above first"),
-            );
+            diagnostics
+                .push(Diagnostic::error("T0100", message, span).help("mend the ones above first"));
         }
         (item, diagnostics)
+    }
+
+    fn same_line(&self, one: &Diagnostic, other: &Diagnostic) -> bool {
+        let (first, last) = (one.start().min(other.start()), one.start().max(other.start()));
+        let between = self.item.get(first as usize..last as usize).unwrap_or_default();
+        !between.contains('\n')
     }
 
     /// Where a pair stands in the item, without the blanks at its end.
@@ -72,6 +92,12 @@ impl<'a> Builder<'a> {
         let start = pair.as_span().start();
         let end = start + pair.as_str().trim_end_matches([' ', '\t', '\r', '\n']).len();
         Span::new(self.ready.original(start), self.ready.original(end))
+    }
+
+    /// Is this a closer that was forgotten? Then the stretch in front of it may be half typed.
+    fn forgotten(&self, pair: &Pair<'_>) -> bool {
+        let span = self.span(pair);
+        span.start == span.end
     }
 
     fn say(&mut self, diagnostic: Diagnostic) {
@@ -131,8 +157,10 @@ impl<'a> Builder<'a> {
     }
 
     fn attribute(&mut self, pair: Pair<'_>) -> Attribute {
-        let mut attribute =
-            Attribute { name: Name { text: String::new(), span: self.span(&pair) }, arguments: vec![] };
+        let mut attribute = Attribute {
+            name: Name { text: String::new(), span: self.span(&pair) },
+            arguments: vec![],
+        };
         for part in pair.into_inner() {
             match part.as_rule() {
                 Rule::name => attribute.name = self.name(&part),

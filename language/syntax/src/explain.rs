@@ -4,6 +4,7 @@
 //! rules that would have fitted there are what is missing ([`phrases`]).
 
 mod cases;
+mod forms;
 mod phrases;
 
 use crate::diagnostic::{Diagnostic, Span};
@@ -85,8 +86,37 @@ impl<'a> Failure<'a> {
         end..end
     }
 
-    fn expects(&self, rule: Rule) -> bool {
-        self.expected.contains(&rule)
+    fn expects(&self, part: Rule) -> bool {
+        self.expected.contains(&part)
+    }
+
+    /// What was read is complete: it could have ended here.
+    fn ends(&self) -> bool {
+        let ends = [Rule::EOI, Rule::newline_or_end, Rule::hole_end];
+        ends.iter().any(|end| self.expects(*end)) || self.expected.is_empty()
+    }
+
+    /// The word right in front of the place, or nothing if that is no word.
+    fn last_word(&self) -> &'a str {
+        let before = self.before();
+        let word = before.trim_end_matches(|c: char| c.is_alphanumeric() || c == '_');
+        &before[word.len()..]
+    }
+
+    /// The word or sign in front of the place.
+    fn last_token(&self) -> &'a str {
+        let (before, word) = (self.before(), self.last_word());
+        if !word.is_empty() {
+            return word;
+        }
+        if before.ends_with('%') {
+            let number =
+                before.rfind([' ', '\t', '(', '[', '{', ',', ':', '.']).map_or(0, |i| i + 1);
+            return &before[number..];
+        }
+        const SIGNS: [&str; 9] = ["|>", "->", "=>", "==", "!=", "<=", ">=", "..", "//"];
+        let sign = SIGNS.iter().find(|sign| before.ends_with(**sign)).map_or(1, |sign| sign.len());
+        before.get(before.len().saturating_sub(sign)..).unwrap_or_default()
     }
 }
 
@@ -95,7 +125,7 @@ fn token(text: &str) -> &str {
     let Some(first) = text.chars().next() else { return "" };
     let is_word = |c: char| c.is_alphanumeric() || c == '_';
     let len = match first {
-        '\n' | '\r' => 0,
+        c if c == ' ' || c == '\t' || c == '\n' || c == '\r' => 0,
         '"' => crate::texts::text_end(text, 0).end,
         c if is_word(c) => text.find(|c| !is_word(c)).unwrap_or(text.len()),
         _ => {
@@ -110,14 +140,15 @@ fn token(text: &str) -> &str {
 }
 
 /// Says what is wrong with a broken stretch.
-pub(crate) fn explain(rule: Rule, text: &str) -> Explained {
-    let failure = fail(rule, text);
+pub(crate) fn explain(broken: Rule, text: &str) -> Explained {
+    let failure = fail(broken, text);
     cases::explain(&failure)
 }
 
-fn fail(rule: Rule, text: &str) -> Failure<'_> {
-    let mut failure = Failure { rule, text, at: text.trim_end().len(), expected: Vec::new() };
-    let Some(twin) = strict(rule) else { return failure };
+fn fail(broken: Rule, text: &str) -> Failure<'_> {
+    let mut failure =
+        Failure { rule: broken, text, at: text.trim_end().len(), expected: Vec::new() };
+    let Some(twin) = strict(broken) else { return failure };
     if let Err(error) = Grammar::parse(twin, text) {
         let (InputLocation::Pos(at) | InputLocation::Span((at, _))) = error.location;
         // Blanks behind the last word are nothing that was found.

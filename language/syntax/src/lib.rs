@@ -57,7 +57,7 @@ pub fn parse_item(text: &str) -> ParsedItem {
     let Some(file_item) = file_item else {
         return unread(0, "this item can't be read");
     };
-    let (item, diagnostics) = Builder::new(&ready).run(file_item);
+    let (item, diagnostics) = Builder::new(text, &ready).run(file_item);
     ParsedItem { item, diagnostics }
 }
 

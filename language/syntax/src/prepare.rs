@@ -89,7 +89,15 @@ pub(crate) fn prepare(source: &str) -> Prepared {
     let Layout { lines, mut mistakes, too_deep, .. } = layout;
     mistakes.sort_by_key(Diagnostic::start);
     // One for each line: a second one there is mostly an echo of the first.
-    mistakes.dedup_by_key(|m| lines.partition_point(|l| l.start <= m.start() as usize));
+    let line_of = |m: &Diagnostic| lines.partition_point(|l| l.start <= m.start() as usize);
+    mistakes.dedup_by(|later, first| {
+        let echo = line_of(later) == line_of(first);
+        if echo && later.code == "T0105" {
+            // The bracket is open only because the text swallowed its closer.
+            std::mem::swap(later, first);
+        }
+        echo
+    });
     let too_deep = too_deep.or_else(|| {
         let at = nests_without_brackets(&text)?;
         Some(at - inserted.partition_point(|&i| i < at))
@@ -123,6 +131,10 @@ impl Layout {
                         i = found.end;
                     } else {
                         self.mistakes.push(unclosed_text(start + i, start + found.end));
+                        // The quote that is put in must not be escaped.
+                        if let Some(cut) = found.cut_escape {
+                            text[start + cut] = b' ';
+                        }
                         self.inserts.push((start + found.end, found.missing));
                         i = bytes.len();
                     }
@@ -283,10 +295,6 @@ fn nests_without_brackets(text: &str) -> Option<usize> {
 }
 
 fn unclosed_text(start: usize, end: usize) -> Diagnostic {
-    Diagnostic::error(
-        "T0105",
-        "this text has no closing `\"` on its line",
-        Span::new(start, end),
-    )
-    .help("close it with `\"`; for a new line inside a text write `\\n`, for a brace `{{`")
+    Diagnostic::error("T0105", "this text has no closing `\"` on its line", Span::new(start, end))
+        .help("close it with `\"`; for a new line inside a text write `\\n`, for a brace `{{`")
 }

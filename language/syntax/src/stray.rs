@@ -46,9 +46,11 @@ fn stray_line(line: &str, at: usize) -> Diagnostic {
     }
     let error = Diagnostic::error("T0101", format!("no item begins with `{word}`"), here);
     match nearest(word, ITEM_WORDS) {
-        Some(meant) => error
-            .help(format!("did you mean `{meant}`?"))
-            .fix(format!("write `{meant}`"), here, meant),
+        Some(meant) => error.help(format!("did you mean `{meant}`?")).fix(
+            format!("write `{meant}`"),
+            here,
+            meant,
+        ),
         None if nearest(word, CLAUSE_WORDS).is_some() => {
             error.help("a clause belongs inside a shot and is indented: `shot A { … }`")
         }

@@ -6,6 +6,8 @@ pub(crate) struct TextEnd {
     pub(crate) end: usize,
     /// What would have closed it, innermost first; empty for a closed text.
     pub(crate) missing: String,
+    /// An escape that the end of the line cuts off: this backslash.
+    pub(crate) cut_escape: Option<usize>,
     /// How deep its holes and brackets nest.
     pub(crate) depth: usize,
 }
@@ -16,13 +18,19 @@ pub(crate) fn text_end(text: &str, open: usize) -> TextEnd {
     // `"` for a text, `{` for its hole, `(` and `[` for brackets in a hole.
     let mut frames = vec![b'"'];
     let mut depth = 1;
+    let mut cut_escape = None;
     let mut i = open + 1;
     while let Some(&byte) = bytes.get(i) {
         let in_text = frames.last() == Some(&b'"');
         match byte {
             b'\n' => break,
             b'\\' if in_text => {
-                i += if matches!(bytes.get(i + 1), None | Some(b'\n')) { 1 } else { 2 };
+                if matches!(bytes.get(i + 1), None | Some(b'\n')) {
+                    cut_escape = Some(i);
+                    i += 1;
+                } else {
+                    i += 2;
+                }
                 continue;
             }
             b'{' if in_text && bytes.get(i + 1) == Some(&b'{') => {
@@ -32,7 +40,7 @@ pub(crate) fn text_end(text: &str, open: usize) -> TextEnd {
             b'"' if in_text => {
                 frames.pop();
                 if frames.is_empty() {
-                    return TextEnd { end: i + 1, missing: String::new(), depth };
+                    return TextEnd { end: i + 1, missing: String::new(), cut_escape, depth };
                 }
             }
             b'"' | b'(' | b'[' if !in_text => frames.push(byte),
@@ -50,7 +58,7 @@ pub(crate) fn text_end(text: &str, open: usize) -> TextEnd {
         end -= 1;
     }
     let missing = frames.iter().rev().map(|&frame| char::from(closer(frame))).collect();
-    TextEnd { end, missing, depth }
+    TextEnd { end, missing, cut_escape, depth }
 }
 
 /// What closes this bracket or quote.

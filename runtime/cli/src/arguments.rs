@@ -1,8 +1,10 @@
 //! The command line.
 
+use crate::frames;
 use crate::report::Format;
 use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
+use toma_plan::FrameRange;
 
 /// Shot recipes as code.
 #[derive(Debug, Parser)]
@@ -13,7 +15,8 @@ pub(crate) struct Arguments {
 }
 
 const EXITS: &str = "Exit codes: 0 done; 1 the text has errors, nothing ran; 2 wrong command line; 3 some \
-    frames failed; 4 the surroundings refuse (outputs, cache, weights, another render); 130 interrupted.";
+    frames failed, the others are written; 4 nothing ran, because plates, outputs, weights or another render \
+    stand against it; 130 interrupted.";
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
@@ -34,9 +37,9 @@ pub(crate) enum Command {
         shot: Shot,
         #[command(flatten)]
         state: State,
-        /// Only these frames: `1001..1010`, `1005`, or several with commas
-        #[arg(long)]
-        frames: Option<String>,
+        /// Only these frames: `1005` or `1001..1010`
+        #[arg(long, value_parser = frames::parse, allow_hyphen_values = true)]
+        frames: Option<FrameRange>,
         /// Only this output
         #[arg(long, value_name = "NAME")]
         output: Option<String>,
@@ -104,9 +107,9 @@ pub(crate) struct Render {
     pub(crate) shot: Shot,
     #[command(flatten)]
     pub(crate) state: State,
-    /// Only these frames: `1001..1010`, `1005`, or several with commas
-    #[arg(long)]
-    pub(crate) frames: Option<String>,
+    /// Only these frames: `1005` or `1001..1010`
+    #[arg(long, value_parser = frames::parse, allow_hyphen_values = true)]
+    pub(crate) frames: Option<FrameRange>,
     /// Only this output
     #[arg(long, value_name = "NAME")]
     pub(crate) output: Option<String>,

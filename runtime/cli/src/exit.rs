@@ -11,7 +11,7 @@ pub(crate) enum Exit {
     Usage = 2,
     /// Some frames failed; the others are written.
     Frames = 3,
-    /// The surroundings refuse: outputs, caches, weights, locks.
+    /// Nothing ran: plates, outputs, weights or another render stand against it.
     Surroundings = 4,
     /// Somebody pressed ctrl-C.
     Interrupted = 130,

@@ -1,2 +1,37 @@
-//! The toma command.
-fn main() {}
+//! The `toma` command: reads the command line, calls what does the work, ends with a documented code.
+
+mod arguments;
+mod cache;
+mod check;
+mod disk;
+mod exit;
+mod failures;
+mod forecast;
+mod frames;
+mod info;
+mod program;
+mod progress;
+mod render;
+mod report;
+mod studio;
+mod why;
+
+use arguments::{Arguments, Command};
+use clap::Parser as _;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let exit = match &arguments.command {
+        Command::Check { files, format } => check::check(files, *format),
+        Command::Render(arguments) => render::render(arguments),
+        Command::Plan { shot, state, frames, output, json } => {
+            forecast::plan(shot, state, *frames, output.as_deref(), *json)
+        }
+        Command::Why { node, frame, file, state } => why::why(node, *frame, file.as_deref(), state),
+        Command::Info { file } => info::info(file),
+        Command::Explain { code } => info::explain(code),
+        Command::Cache { action } => cache::cache(action),
+    };
+    exit.into()
+}

@@ -1,12 +1,11 @@
 //! What a render looks like while it goes on: bars on a terminal, plain lines elsewhere, JSON on demand.
 
-use crate::frames;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
 use std::io::{IsTerminal as _, Write as _};
 use std::sync::Mutex;
 use std::time::Duration;
-use toma_engine::{Event, Failure, Reason, Summary};
+use toma_engine::{Event, Reason, Summary};
 
 /// How events are shown.
 pub(crate) enum Progress {
@@ -178,26 +177,4 @@ fn line(event: &Event, terminal: bool) -> Option<String> {
         }
         _ => None,
     }
-}
-
-/// Failures that say the same for several frames, as one: message and frames.
-pub(crate) fn gathered(failures: &[Failure]) -> Vec<(Failure, String)> {
-    let mut groups: Vec<(Failure, Vec<i64>)> = Vec::new();
-    for failure in failures.iter().filter(|failure| failure.because.is_empty()) {
-        let same = groups.iter_mut().find(|(first, _)| {
-            first.code == failure.code && first.node == failure.node && first.message == failure.message
-        });
-        match same {
-            Some((_, frames)) => frames.extend(failure.frame),
-            None => groups.push((failure.clone(), failure.frame.into_iter().collect())),
-        }
-    }
-    groups
-        .into_iter()
-        .map(|(failure, mut numbers)| {
-            numbers.sort_unstable();
-            numbers.dedup();
-            (failure, frames::shown(numbers))
-        })
-        .collect()
 }

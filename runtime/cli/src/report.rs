@@ -85,7 +85,8 @@ pub(crate) fn count(diagnostics: &[Diagnostic]) -> String {
     if parts.is_empty() { "no errors".into() } else { parts.join(", ") }
 }
 
-fn colour() -> bool {
+/// May messages be coloured?
+pub(crate) fn colour() -> bool {
     std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none()
 }
 

@@ -30,7 +30,7 @@ pub(crate) struct Prepare {
     /// One for all times.
     pub(crate) still: bool,
     pub(crate) span: Span,
-    /// Where it has results of its own.
+    /// Where it has results of its own; for a clip, the frames that it is made of.
     pub(crate) domain: Option<Bounds>,
     /// Connected ports with their domains, as stages see them.
     pub(crate) inputs: Vec<(String, Option<Bounds>)>,
@@ -93,7 +93,9 @@ impl<'p> Prepared<'p> {
                 return Err(mismatch("its nodes are not in order"));
             };
             still &= from.still;
-            inputs.push((port.clone(), from.domain));
+            // What a clip comes to is there at all times.
+            let there = if from.span == Span::Clip { None } else { from.domain };
+            inputs.push((port.clone(), there));
             links.insert(port.clone(), (source, index));
         }
         still &= !is_animated(node) && !declaration.ambient.contains(&AmbientValue::FrameNumber);

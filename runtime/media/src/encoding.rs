@@ -101,17 +101,16 @@ impl Encoding {
                 advice: choices(name, known),
             });
         }
-        let text = |name: &str, default: &'static str, words: &[&'static str]| match settings
-            .get(name)
-        {
-            None => Ok(default),
-            Some(EncodingSetting::Text(text)) => words
-                .iter()
-                .find(|word| **word == text)
-                .copied()
-                .ok_or_else(|| wrong(format, name, &format!("\"{text}\""), choices(text, words))),
-            Some(other) => Err(wrong(format, name, &other.to_string(), choices("", words))),
-        };
+        let text =
+            |name: &str, default: &'static str, words: &[&'static str]| match settings.get(name) {
+                None => Ok(default),
+                Some(EncodingSetting::Text(text)) => {
+                    words.iter().find(|word| **word == text).copied().ok_or_else(|| {
+                        wrong(format, name, &format!("\"{text}\""), choices(text, words))
+                    })
+                }
+                Some(other) => Err(wrong(format, name, &other.to_string(), choices("", words))),
+            };
         let whole = |name: &str, default: i64| match settings.get(name) {
             None => Ok(default),
             Some(EncodingSetting::Int(number)) => Ok(*number),

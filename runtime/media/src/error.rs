@@ -175,11 +175,9 @@ impl MediaError {
                 "copy or render the file again; it may still be on its way".into()
             }
             Self::Damaged { .. } => "copy or render the file again".into(),
-            Self::TooLarge { .. } => {
-                "if the picture really is that large, cut it into pieces; \
+            Self::TooLarge { .. } => "if the picture really is that large, cut it into pieces; \
                  otherwise the file is damaged or hostile"
-                    .into()
-            }
+                .into(),
             Self::Unsupported { advice, .. }
             | Self::Setting { advice, .. }
             | Self::DoesNotFit { advice, .. } => advice.clone(),

@@ -23,10 +23,8 @@ struct Head {
 
 fn head(bytes: &[u8], name: &str) -> Result<Head, MediaError> {
     let damaged = |what: &str| MediaError::Damaged { file: name.into(), what: what.into() };
-    let ends = || MediaError::Truncated {
-        file: name.into(),
-        what: "it ends inside its header".into(),
-    };
+    let ends =
+        || MediaError::Truncated { file: name.into(), what: "it ends inside its header".into() };
     let mut at = 2;
     let mut found = None;
     loop {

@@ -173,10 +173,12 @@ mod tests {
         let path = folder.path().join("a.exr");
         let won: usize = std::thread::scope(|scope| {
             let writers: Vec<_> = (0..8u8)
-                .map(|n| scope.spawn({
-                    let path = &path;
-                    move || usize::from(write_atomic(path, &[n; 1000], false).is_ok())
-                }))
+                .map(|n| {
+                    scope.spawn({
+                        let path = &path;
+                        move || usize::from(write_atomic(path, &[n; 1000], false).is_ok())
+                    })
+                })
                 .collect();
             writers.into_iter().map(|writer| writer.join().unwrap()).sum()
         });

@@ -51,11 +51,7 @@ impl Colours {
 }
 
 /// Interleaved values 0..1 with straight alpha to a frame over its whole format, associated.
-pub(crate) fn frame_of(
-    format: Size,
-    colours: Colours,
-    values: impl Iterator<Item = f32>,
-) -> Frame {
+pub(crate) fn frame_of(format: Size, colours: Colours, values: impl Iterator<Item = f32>) -> Frame {
     let (count, area) = (colours.count(), Window::of(format).area());
     let mut samples = vec![0.0; count * area];
     for (at, value) in values.take(count * area).enumerate() {
@@ -228,7 +224,6 @@ pub(crate) fn decoder_limits(format: Size) -> image::Limits {
     let mut limits = image::Limits::default();
     limits.max_image_width = Some(format.width);
     limits.max_image_height = Some(format.height);
-    limits.max_alloc =
-        Some(u64::from(format.width) * u64::from(format.height) * 16 + (64 << 20));
+    limits.max_alloc = Some(u64::from(format.width) * u64::from(format.height) * 16 + (64 << 20));
     limits
 }

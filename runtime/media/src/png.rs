@@ -27,10 +27,8 @@ struct Head {
 /// Walks the chunks up to the first with pixels (PNG specification, chapters 5 and 11).
 fn head(bytes: &[u8], name: &str) -> Result<Head, MediaError> {
     let damaged = |what: &str| MediaError::Damaged { file: name.into(), what: what.into() };
-    let ends = || MediaError::Truncated {
-        file: name.into(),
-        what: "it ends inside its header".into(),
-    };
+    let ends =
+        || MediaError::Truncated { file: name.into(), what: "it ends inside its header".into() };
     let number = |bytes: &[u8], at: usize| -> Option<u32> {
         Some(u32::from_be_bytes(bytes.get(at..at + 4)?.try_into().ok()?))
     };
@@ -148,10 +146,9 @@ pub(crate) fn encode(frame: &Frame, bits: Bits) -> Result<Vec<u8>, MediaError> {
     };
     let pixels: Vec<u8> = match bits {
         Bits::Eight => values.iter().map(|value| (value * 255.0 + 0.5) as u8).collect(),
-        Bits::Sixteen => values
-            .iter()
-            .flat_map(|value| ((value * 65535.0 + 0.5) as u16).to_ne_bytes())
-            .collect(),
+        Bits::Sixteen => {
+            values.iter().flat_map(|value| ((value * 65535.0 + 0.5) as u16).to_ne_bytes()).collect()
+        }
     };
     let mut file = Vec::new();
     PngEncoder::new_with_quality(&mut file, CompressionType::Default, FilterType::Adaptive)
@@ -218,10 +215,8 @@ mod tests {
 
     #[test]
     fn values_are_clipped_rounded_and_never_nan() {
-        let frame = four(
-            &["R", "G", "B"],
-            &[f32::NAN, -3.0, 2.0, f32::INFINITY, 0.5, f32::NEG_INFINITY],
-        );
+        let frame =
+            four(&["R", "G", "B"], &[f32::NAN, -3.0, 2.0, f32::INFINITY, 0.5, f32::NEG_INFINITY]);
         let back = through(&frame, Bits::Eight);
         let all: Vec<f32> = back.planes.iter().flat_map(|p| p.f32().unwrap().to_vec()).collect();
         assert_eq!(all, [0.0, 0.0, 1.0, 1.0, 128.0 / 255.0, 0.0]);

@@ -199,11 +199,7 @@ impl Listing {
     /// # Errors
     /// [`MediaError::FramesMissing`] that names all missing frames at once, with a hint when a file's
     /// name differs only in upper and lower case or in its digits.
-    pub fn require(
-        &self,
-        pattern: &Pattern,
-        range: RangeInclusive<i64>,
-    ) -> Result<(), MediaError> {
+    pub fn require(&self, pattern: &Pattern, range: RangeInclusive<i64>) -> Result<(), MediaError> {
         let gaps = self.gaps(pattern, range);
         let Some(first) = gaps.first() else { return Ok(()) };
         if pattern.is_still() {

@@ -1,6 +1,7 @@
 //! What stages can't compute, in the artist's words.
 
 use toma_media::{MediaError, Size};
+use toma_models::ModelError;
 use toma_stage::StageError;
 
 /// Why a stage has no picture. Becomes the one [`StageError`] of the contract.
@@ -74,7 +75,9 @@ impl StagesError {
     /// What to do about it.
     pub fn help(&self) -> &'static str {
         match self {
-            Self::Channels { .. } => "give it a picture with R, G and B, or a matte where one is wanted",
+            Self::Channels { .. } => {
+                "give it a picture with R, G and B, or a matte where one is wanted"
+            }
             Self::Formats { .. } => "bring one into the other's format with `reformat`",
             Self::Setting { .. } => "change the value, or the curve at this frame",
             Self::TooLarge { .. } => "make it smaller, or `crop` the picture first",
@@ -91,5 +94,13 @@ impl From<StagesError> for StageError {
 
 /// A failure of media as a stage's.
 pub(crate) fn of_media(error: &MediaError) -> StageError {
+    StageError::failed(error.code(), error.to_string(), error.help())
+}
+
+/// A failure of a network as a stage's.
+pub(crate) fn of_model(error: &ModelError) -> StageError {
+    if *error == ModelError::Cancelled {
+        return StageError::Cancelled;
+    }
     StageError::failed(error.code(), error.to_string(), error.help())
 }

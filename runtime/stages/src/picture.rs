@@ -155,7 +155,7 @@ pub(crate) fn recolour(
 }
 
 /// The frame with new samples for R, G and B over the same window, everything else shared.
-fn replaced(frame: &Frame, samples: Vec<f32>) -> Frame {
+pub(crate) fn replaced(frame: &Frame, samples: Vec<f32>) -> Frame {
     let fresh = frame.with_samples(frame.window, &RGB, samples);
     let planes = frame
         .planes

@@ -1,5 +1,6 @@
 //! Work on rows: fixed blocks of them in parallel, and rows of a plane laid into another window.
 
+use crate::StagesError;
 use rayon::prelude::*;
 use toma_media::Window;
 use toma_stage::{CancelToken, StageError};
@@ -7,11 +8,14 @@ use toma_stage::{CancelToken, StageError};
 /// Rows of a block. Results don't depend on it; caches and the delay of a cancel do.
 pub(crate) const BLOCK: usize = 16;
 
+/// Pixels of the largest picture that is made: 32,768 squared.
+const MOST_PIXELS: usize = 1 << 30;
+
 /// New samples for `planes` planes over `window`, `[plane][row][column]`. `paint` gets the number of a
 /// block's first row in the window and that block's slice of each plane, zero so far.
 ///
 /// # Errors
-/// When cancelled between two blocks.
+/// When cancelled between two blocks; T0653 for a window beyond [`MOST_PIXELS`].
 pub(crate) fn fill(
     window: Window,
     planes: usize,
@@ -20,6 +24,10 @@ pub(crate) fn fill(
 ) -> Result<Vec<f32>, StageError> {
     cancel.check()?;
     let (width, area) = (window.width as usize, window.area());
+    if area > MOST_PIXELS {
+        let (width, height) = (u64::from(window.width), u64::from(window.height));
+        return Err(StagesError::TooLarge { width, height }.into());
+    }
     let mut samples = vec![0.0; planes * area];
     if area == 0 {
         return Ok(samples);

@@ -107,8 +107,9 @@ fn the_denoiser_gives_what_the_library_gives() {
         let (planes, width, height) = picture(&format!("noisy-{name}.png"));
         assert_eq!((width, height), size);
         let network = models().oidn_ldr().unwrap();
-        let result =
-            network.denoise(planes.each_ref().map(Vec::as_slice), width, height, &|| false).unwrap();
+        let result = network
+            .denoise(planes.each_ref().map(Vec::as_slice), width, height, &|| false)
+            .unwrap();
         let reference = floats(&format!("oidn-{name}.safetensors"), "planes");
         let difference = greatest_difference(&result.concat(), &reference);
         println!("OIDN {name}: {difference:.2e}");

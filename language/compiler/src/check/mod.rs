@@ -13,7 +13,8 @@ mod text;
 mod written;
 
 pub(crate) use fit::Slot;
-pub(crate) use shot::{Layer, layer, layers_of};
+pub(crate) use number::out_of_bounds;
+pub(crate) use shot::{item_name, layer, layers_of};
 
 use crate::database::{Db, ItemId, item_id};
 use crate::names::nearest;
@@ -165,12 +166,15 @@ pub(crate) struct Checker<'db> {
     pub(crate) locals: Vec<Local>,
     /// Names that come further down in the body.
     pub(crate) later: Vec<(String, Span)>,
+    /// The `let` being looked at.
+    pub(crate) current: Option<(String, Span)>,
     pub(crate) vars: Vec<Var>,
     /// The working space, in a shot.
     pub(crate) work: Option<Space>,
     pub(crate) in_shot: bool,
     pub(crate) in_path: bool,
     pub(crate) depth: u32,
+    pub(crate) too_deep: bool,
     pub(crate) incomplete: bool,
     pub(crate) used: BTreeSet<String>,
     reports: Vec<Report>,
@@ -186,11 +190,13 @@ impl<'db> Checker<'db> {
             generics: Vec::new(),
             locals: Vec::new(),
             later: Vec::new(),
+            current: None,
             vars: Vec::new(),
             work: None,
             in_shot: false,
             in_path: false,
             depth: 0,
+            too_deep: false,
             incomplete: false,
             used: BTreeSet::new(),
             reports: Vec::new(),
@@ -277,14 +283,9 @@ impl<'db> Checker<'db> {
 
     /// Checks a `let` and makes its name known.
     pub(crate) fn bind(&mut self, line: &Let) -> LetTerm {
-        if let Some(position) = self.later.iter().position(|(_, span)| *span == line.name.span) {
-            // From here on the name is known; its own line may not use it.
-            if let Some(entry) = self.later.get_mut(position) {
-                entry.0.insert(0, '\u{0}');
-            }
-        }
+        self.later.retain(|(_, span)| *span != line.name.span);
+        self.current = Some((line.name.text.clone(), line.name.span));
         let written = line.ty.as_ref().map(|ty| self.written_type(ty));
-        self.later.push((line.name.text.clone(), line.name.span));
         let value = match &written {
             Some(ty) => {
                 let slot = self.slot(format!("`{}`", line.name.text), None);
@@ -292,7 +293,7 @@ impl<'db> Checker<'db> {
             }
             None => self.expr(&line.value, None),
         };
-        self.later.pop();
+        self.current = None;
         let ty = match &written {
             Some(ty) if !value.ty.is_unknown() => ty.clone(),
             _ => value.ty.clone(),
@@ -360,11 +361,6 @@ impl<'db> Checker<'db> {
         Term::unknown(term.span)
     }
 
-    /// What the name of a constant is worth.
-    pub(crate) fn constant(&self, item: &ItemRef) -> Option<(Value, Type)> {
-        constant(self.db, item)
-    }
-
     /// "Did you mean" among everything that a name may mean in an expression.
     pub(crate) fn nearest_value(&self, name: &str) -> Option<String> {
         let spaces = crate::types::NAMED_SPACES.iter().map(|(name, _)| *name);
@@ -379,23 +375,45 @@ impl<'db> Checker<'db> {
 
 /// What a `const` is worth.
 pub(crate) fn constant(db: &dyn Db, item: &ItemRef) -> Option<(Value, Type)> {
-    struct Constants<'db>(&'db dyn Db);
-    impl crate::evaluate::Surroundings for Constants<'_> {
-        fn local(&self, _: u32) -> Option<Value> {
-            None
-        }
-        fn named(&self, item: &ItemRef) -> Option<Value> {
-            constant(self.0, item).map(|(value, _)| value)
-        }
-        fn frames(&self) -> Option<toma_plan::FrameRange> {
-            None
-        }
-        fn shot(&self) -> Option<(u64, &str)> {
-            None
-        }
+    let value = constant_value(db, item_id(db, item)).as_ref().ok()?;
+    let ty = fragment_of(db, item).result.as_ref()?.ty.clone();
+    Some((crate::evaluate::coerce(value.clone(), &ty), ty))
+}
+
+/// A `const` worked out, or why it can't be.
+#[salsa::tracked(cycle_result = constant_of_circle)]
+pub(crate) fn constant_value<'db>(
+    db: &'db dyn Db,
+    item: ItemId<'db>,
+) -> Result<Value, crate::evaluate::Trouble> {
+    match &fragment(db, item).result {
+        Some(term) => crate::evaluate::evaluate(term, &Constants(db)),
+        None => Err(crate::evaluate::Trouble::Open),
     }
-    let fragment = fragment_of(db, item);
-    let term = fragment.result.as_ref()?;
-    let value = crate::evaluate::evaluate(term, &Constants(db)).ok()?;
-    Some((crate::evaluate::coerce(value, &term.ty), term.ty.clone()))
+}
+
+fn constant_of_circle(
+    _: &dyn Db,
+    _: salsa::Id,
+    _: ItemId<'_>,
+) -> Result<Value, crate::evaluate::Trouble> {
+    Err(crate::evaluate::Trouble::Open)
+}
+
+/// Nothing is known but constants.
+pub(crate) struct Constants<'db>(pub(crate) &'db dyn Db);
+
+impl crate::evaluate::Surroundings for Constants<'_> {
+    fn local(&self, _: u32) -> Option<Value> {
+        None
+    }
+    fn named(&self, item: &ItemRef) -> Option<Value> {
+        constant(self.0, item).map(|(value, _)| value)
+    }
+    fn frames(&self) -> Option<toma_plan::FrameRange> {
+        None
+    }
+    fn shot(&self) -> Option<(u64, &str)> {
+        None
+    }
 }

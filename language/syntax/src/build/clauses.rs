@@ -1,7 +1,9 @@
 //! The clauses of layers, and bodies: lines of `let`, then one result.
 
 use super::{Builder, Lead};
-use crate::ast::{Address, Body, Clause, ClauseKind, Expr, ExprKind, Let, Name, Set, Text, TextPart, Write};
+use crate::ast::{
+    Address, Body, Clause, ClauseKind, Expr, ExprKind, Let, Name, Set, Text, TextPart, Write,
+};
 use crate::diagnostic::{Diagnostic, Span};
 use crate::grammar::{Pair, Rule};
 
@@ -41,9 +43,9 @@ impl Builder<'_> {
                     let attribute = self.attribute(part);
                     lead.attributes.push(attribute);
                 }
-                rule => {
+                other => {
                     let span = self.span(&part);
-                    let kind = if rule == Rule::broken_clause {
+                    let kind = if other == Rule::broken_clause {
                         *broken = true;
                         self.broken(&part);
                         self.salvaged(&part).map(ClauseKind::Let)
@@ -60,8 +62,8 @@ impl Builder<'_> {
     }
 
     fn clause(&mut self, pair: Pair<'_>, broken: &mut bool) -> Option<ClauseKind> {
-        let rule = pair.as_rule();
-        match rule {
+        let sort = pair.as_rule();
+        match sort {
             Rule::let_clause => return self.let_clause(pair).map(ClauseKind::Let),
             Rule::set_clause => return self.set(pair).map(ClauseKind::Set),
             Rule::at_clause => return self.at(pair, broken),
@@ -81,7 +83,7 @@ impl Builder<'_> {
             _ => {}
         }
         let mut parts = self.parts(pair);
-        Some(match rule {
+        Some(match sort {
             Rule::frames_clause => {
                 ClauseKind::Frames { range: parts.expression()?, handles: parts.expression() }
             }
@@ -247,10 +249,10 @@ impl Builder<'_> {
     pub(super) fn body(&mut self, pair: Pair<'_>) -> Body {
         let mut body = Body { span: self.span(&pair), ..Body::default() };
         let mut lead = Lead::default();
-        let mut last_is_result = false;
+        let (mut last_is_result, mut closed) = (false, true);
         for part in pair.into_inner() {
-            let rule = part.as_rule();
-            match rule {
+            let sort = part.as_rule();
+            match sort {
                 Rule::doc => {
                     self.doc(&part, &mut lead);
                     continue;
@@ -267,13 +269,19 @@ impl Builder<'_> {
                     self.broken(&part);
                     body.lets.extend(self.salvaged(&part));
                 }
+                Rule::close_brace => {
+                    closed = !self.forgotten(&part);
+                    continue;
+                }
                 _ => continue,
             }
-            last_is_result = rule == Rule::result;
+            last_is_result = sort == Rule::result;
             lead = Lead::default();
         }
         self.dangling(&mut lead);
-        self.one_result_and_last(&body, last_is_result);
+        if closed || body.results.len() > 1 {
+            self.one_result_and_last(&body, last_is_result);
+        }
         body
     }
 
@@ -283,8 +291,9 @@ impl Builder<'_> {
                 let end = body.span.end;
                 let brace = Span { start: end.saturating_sub(1).max(body.span.start), end };
                 self.say(
-                    Diagnostic::error("T0117", "this body has no result", brace)
-                        .help("its last line is its result: write the picture or value alone there"),
+                    Diagnostic::error("T0117", "this body has no result", brace).help(
+                        "its last line is its result: write the picture or value alone there",
+                    ),
                 );
             }
             return;

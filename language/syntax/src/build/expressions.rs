@@ -1,9 +1,7 @@
 //! Expressions: the grammar gives them flat, precedence climbing makes the tree.
 
 use super::{Builder, MOST_LEVELS};
-use crate::ast::{
-    Argument, Arm, Binary, Body, Expr, ExprKind, Key, Name, Pattern, Unary,
-};
+use crate::ast::{Argument, Arm, Binary, Body, Expr, ExprKind, Key, Name, Pattern, Unary};
 use crate::diagnostic::{Diagnostic, Span};
 use crate::grammar::{Pair, Rule};
 use std::iter::Peekable;
@@ -46,8 +44,8 @@ enum Infix {
     Binary(Binary),
 }
 
-fn infix(rule: Rule) -> Option<(Power, Infix)> {
-    let (power, binary) = match rule {
+fn infix(token: Rule) -> Option<(Power, Infix)> {
+    let (power, binary) = match token {
         Rule::pipe => return Some((Power::Pipe, Infix::Pipe)),
         Rule::k_or => (Power::Or, Binary::Or),
         Rule::k_and => (Power::And, Binary::And),
@@ -278,23 +276,29 @@ impl Builder<'_> {
 
     pub(super) fn arguments(&mut self, pair: Pair<'_>) -> Vec<Argument> {
         let mut arguments: Vec<Argument> = Vec::new();
-        let mut said = false;
-        for part in pair.into_inner().filter(|p| p.as_rule() == Rule::argument) {
-            let span = self.span(&part);
-            let argument = self.argument(part);
-            let behind_named = arguments.last().is_some_and(|last| last.name.is_some());
-            if argument.name.is_none() && behind_named && !said {
-                self.say(
-                    Diagnostic::error(
-                        "T0115",
-                        "this argument has no name, but stands behind one that has",
-                        span,
-                    )
-                    .help("put it in front of the named ones, or name it: `name: value`"),
-                );
-                said = true;
+        let mut misplaced = None;
+        for part in pair.into_inner() {
+            match part.as_rule() {
+                Rule::argument => {
+                    let span = self.span(&part);
+                    let argument = self.argument(part);
+                    let behind_named = arguments.last().is_some_and(|last| last.name.is_some());
+                    if argument.name.is_none() && behind_named {
+                        misplaced.get_or_insert(span);
+                    }
+                    arguments.push(argument);
+                }
+                // What stands in an unclosed call may have been meant for behind it.
+                Rule::close_paren if self.forgotten(&part) => misplaced = None,
+                _ => {}
             }
-            arguments.push(argument);
+        }
+        if let Some(span) = misplaced {
+            let message = "this argument has no name, but stands behind one that has";
+            self.say(
+                Diagnostic::error("T0115", message, span)
+                    .help("put it in front of the named ones, or name it: `name: value`"),
+            );
         }
         arguments
     }
@@ -503,9 +507,11 @@ fn leads_nowhere(at: Span, right: &Expr) -> Diagnostic {
     match &right.kind {
         ExprKind::Name(name) => {
             let end = Span { start: right.span.end, end: right.span.end };
-            error
-                .help(format!("write the parentheses too: `|> {name}()`"))
-                .fix("add the parentheses", end, "()")
+            error.help(format!("write the parentheses too: `|> {name}()`")).fix(
+                "add the parentheses",
+                end,
+                "()",
+            )
         }
         _ => error.help("write `|> stage(arguments)`: the left side is its first argument"),
     }

@@ -48,7 +48,9 @@ impl Builder<'_> {
                     self.broken(&part);
                     kind = ItemKind::Broken(self.name_of_broken(&part));
                 }
-                Rule::broken_rest => self.behind_the_end(&part),
+                Rule::broken_rest => {
+                    self.behind_the_end(&part, matches!(kind, ItemKind::Use(_)));
+                }
                 Rule::EOI => {}
                 _ => {
                     let here = self.span(&part);
@@ -80,7 +82,7 @@ impl Builder<'_> {
     }
 
     /// Text behind an item's closing brace.
-    fn behind_the_end(&mut self, pair: &Pair<'_>) {
+    fn behind_the_end(&mut self, pair: &Pair<'_>, of_use: bool) {
         let span = self.span(pair);
         if self.ready.mistakes.iter().any(|m| span.start <= m.start() && m.start() <= span.end) {
             return;
@@ -88,6 +90,13 @@ impl Builder<'_> {
         let text = pair.as_str();
         let line = text.lines().next().unwrap_or_default().trim_end();
         let here = Span { end: span.start + line.len() as u32, ..span };
+        for (sign, rest) in [(".", line.strip_prefix('.')), ("as", line.strip_prefix("as"))] {
+            if of_use && rest.is_some_and(|rest| rest.trim().is_empty()) {
+                let message = format!("a name is missing behind `{sign}`");
+                let help = "it reads as in `use std.finish.{grain, measure_grain as measure}`";
+                return self.say(Diagnostic::error("T0125", message, here).help(help));
+            }
+        }
         let help = if ITEM_WORDS.contains(&first_word(line.trim_start())) {
             "an item begins at the very left of its line: take away the blanks in front of it"
         } else {

@@ -26,7 +26,7 @@ impl Builder<'_> {
         match value {
             Some(value) if value.is_finite() => ExprKind::Number { value, unit },
             _ => {
-                self.say(out_of_bounds("this number is too large", whole));
+                self.say(out_of_bounds("this number is too large", "write one below 1e308", whole));
                 ExprKind::Broken
             }
         }
@@ -37,7 +37,7 @@ impl Builder<'_> {
         if let Some((Ok(width), Ok(height))) = sides {
             return ExprKind::Size(width, height);
         }
-        self.say(out_of_bounds("this size is too large", span));
+        self.say(out_of_bounds("this size is too large", "a side has up to 4294967295 px", span));
         ExprKind::Broken
     }
 
@@ -56,7 +56,7 @@ impl Builder<'_> {
         if (1..=days).contains(&day) {
             return ExprKind::Date(year, month as u8, day as u8);
         }
-        self.say(out_of_bounds("there is no such day", span));
+        self.say(out_of_bounds("there is no such day", "a date reads year, month, day", span));
         ExprKind::Broken
     }
 
@@ -170,23 +170,34 @@ fn format_of(spec: &str) -> Option<TextFormat> {
 
 fn unknown_unit(text: &str, span: Span) -> Diagnostic {
     const SPELT_OUT: [(&str, &str); 14] = [
-        ("pt", "px"), ("pixel", "px"), ("pixels", "px"), ("frames", "fr"), ("frame", "fr"),
-        ("f", "fr"), ("degrees", "deg"), ("degree", "deg"), ("sec", "s"), ("seconds", "s"),
-        ("kelvin", "K"), ("k", "K"), ("stop", "stops"), ("percent", "%"),
+        ("pt", "px"),
+        ("pixel", "px"),
+        ("pixels", "px"),
+        ("frames", "fr"),
+        ("frame", "fr"),
+        ("f", "fr"),
+        ("degrees", "deg"),
+        ("degree", "deg"),
+        ("sec", "s"),
+        ("seconds", "s"),
+        ("kelvin", "K"),
+        ("k", "K"),
+        ("stop", "stops"),
+        ("percent", "%"),
     ];
     let spelt = SPELT_OUT.iter().find(|(word, _)| *word == text).map(|(_, unit)| *unit);
     let error = Diagnostic::error("T0111", format!("there is no unit `{text}`"), span);
     let all = "the units are px, mm, deg, s, ms, fr, fps, %, stops, K and nits";
     match spelt.or_else(|| nearest(text, UNITS)) {
-        Some(unit) => error
-            .help(format!("did you mean `{unit}`? {all}"))
-            .fix(format!("write `{unit}`"), span, unit),
+        Some(unit) => error.help(format!("did you mean `{unit}`? {all}")).fix(
+            format!("write `{unit}`"),
+            span,
+            unit,
+        ),
         None => error.help(format!("{all}; a name begins with a letter")),
     }
 }
 
-fn out_of_bounds(message: &str, span: Span) -> Diagnostic {
-    Diagnostic::error("T0130", message, span).help(
-        "sizes are up to 4294967295 a side, dates are written `2028-05-01` as year, month, day",
-    )
+fn out_of_bounds(message: &str, help: &str, span: Span) -> Diagnostic {
+    Diagnostic::error("T0130", message, span).help(help)
 }

@@ -1,23 +1,400 @@
-//! The mistakes that people make, from the most particular to the most general.
+//! The mistakes that people make, from the most particular to the most general. Each function looks
+//! at a failure and explains it, or leaves it to the next.
 
+use super::forms::form;
 use super::phrases::{either, phrase, word};
 use super::{Explained, Failure};
 use crate::grammar::Rule;
+use crate::words::{CLAUSE_WORDS, ITEM_WORDS, RESERVED, first_word, nearest};
+
+type Case = fn(&Failure<'_>) -> Option<Explained>;
 
 pub(super) fn explain(failure: &Failure<'_>) -> Explained {
-    general(failure)
+    const CASES: [Case; 17] = [
+        foreign_sign,
+        percent,
+        else_alone,
+        behind_pub,
+        blank_before_call,
+        equals_sign,
+        reserved_name,
+        second_statement,
+        result_type,
+        parameter_type,
+        unknown_beginning,
+        misspelt_word,
+        missing_value,
+        missing_part,
+        missing_comma,
+        missing_word,
+        too_much,
+    ];
+    CASES.iter().find_map(|case| case(failure)).unwrap_or_else(|| general(failure))
+}
+
+/// Signs of other languages, and characters that nobody sees.
+fn foreign_sign(failure: &Failure<'_>) -> Option<Explained> {
+    let mut found = failure.found();
+    let first = found.chars().next()?;
+    let mut place = failure.place();
+    if found == "*" && failure.text[..failure.at].ends_with('*') {
+        found = "**";
+        place.start -= 1;
+    }
+    let help = match found {
+        "&&" | "&" => "write `and`",
+        "||" => "write `or`",
+        "|" => "write `|>` to pass something on, `or` between conditions",
+        "!" => "write `not`",
+        ";" => "a statement ends with its line: take it away",
+        "#" => "a comment begins with `//`",
+        "'" | "`" => "texts stand between `\"`",
+        "**" | "^" => "multiply instead: `a * a`",
+        "++" | "--" => "write the sum: `a + 1`",
+        "\\" => "paths have `/`, and a line goes on by itself behind an operator",
+        _ if first == '$' || first == '~' || first == '?' => "take it away",
+        _ if !first.is_ascii() && !first.is_alphanumeric() || first.is_control() => {
+            let message = format!("this character (U+{:04X}) means nothing here", first as u32);
+            let help = "take it away; outside of texts and comments there are letters, digits and \
+                        the signs of the keyboard";
+            return Some(Explained::new("T0127", message, failure.place(), help));
+        }
+        _ => return None,
+    };
+    let message = format!("`{found}` means nothing in Toma");
+    Some(Explained::new("T0127", message, place, help))
+}
+
+fn percent(failure: &Failure<'_>) -> Option<Explained> {
+    (failure.found() == "%").then(|| {
+        let help = "write `mod(a, b)` for a remainder; a percentage has no blank: `10%`";
+        Explained::new("T0120", "there is no `%` operator", failure.place(), help)
+    })
+}
+
+/// `else` begins a line.
+fn else_alone(failure: &Failure<'_>) -> Option<Explained> {
+    (failure.at == 0 && failure.found() == "else").then(|| {
+        let help = "write it behind the `}`: `} else { … }`";
+        Explained::new("T0123", "`else` stands on a line of its own", failure.place(), help)
+    })
+}
+
+/// `f (x)`
+fn blank_before_call(failure: &Failure<'_>) -> Option<Explained> {
+    let gap = failure.gap().start..failure.at;
+    let name = failure.last_word();
+    if failure.found() != "(" || gap.is_empty() || name.is_empty() || RESERVED.contains(&name) {
+        return None;
+    }
+    let message = format!("a blank stands between `{name}` and its `(`");
+    let help = format!("write `{name}(` without a blank");
+    Some(Explained::new("T0121", message, gap, help).fix("take the blank away", ""))
+}
+
+/// `f(a = 1)`, `a = 1` in a condition.
+fn equals_sign(failure: &Failure<'_>) -> Option<Explained> {
+    if failure.found() != "=" {
+        return None;
+    }
+    let operator_fits = failure.expects(Rule::equal) || failure.expects(Rule::pipe);
+    if failure.expects(Rule::comma) || failure.expects(Rule::close_paren) {
+        let message = "a named argument is written with a colon";
+        let help = format!("write `{}: value`", failure.last_word());
+        let explained = Explained::new("T0128", message, failure.place(), help);
+        return Some(explained.fix("write a colon", ":"));
+    }
+    if operator_fits && !failure.expects(Rule::equals) && failure.rule != Rule::broken_item {
+        let message = "`=` gives a name to a value; it doesn't compare";
+        let explained = Explained::new("T0128", message, failure.place(), "compare with `==`");
+        return Some(explained.fix("write `==`", "=="));
+    }
+    None
+}
+
+/// `let match = 3`
+fn reserved_name(failure: &Failure<'_>) -> Option<Explained> {
+    let found = failure.found();
+    let names = [Rule::name, Rule::path, Rule::address, Rule::imported];
+    let name_fits = names.iter().any(|rule| failure.expects(*rule));
+    if !RESERVED.contains(&found) || !name_fits || failure.expects(Rule::expression) {
+        return None;
+    }
+    let message = format!("`{found}` is a word of the language and can't be a name");
+    let help = format!("choose another, for instance `{found}_` or one that says what it holds");
+    Some(Explained::new("T0112", message, failure.place(), help))
+}
+
+/// `let a = 1 let b = 2`
+fn second_statement(failure: &Failure<'_>) -> Option<Explained> {
+    let found = failure.found();
+    let statement = found == "let" || CLAUSE_WORDS.contains(&found);
+    if failure.at == 0 || !statement || !failure.ends() || failure.expects(Rule::expression) {
+        return None;
+    }
+    let message = "a second statement stands on this line";
+    Some(Explained::new("T0119", message, failure.place(), "begin a new line in front of it"))
+}
+
+/// `recipe p(a: Int) {`
+fn result_type(failure: &Failure<'_>) -> Option<Explained> {
+    if failure.rule != Rule::broken_result {
+        return None;
+    }
+    let message = if failure.text.trim_start().starts_with("->") {
+        "the type behind `->` is missing or can't be read"
+    } else {
+        "what this gives is missing: `-> Type`"
+    };
+    let help = "say the type of the result: `recipe soften(a: Matte) -> Matte { … }`";
+    Some(Explained::new("T0122", message, failure.place(), help))
+}
+
+/// `b Int`, `b = 3`
+fn parameter_type(failure: &Failure<'_>) -> Option<Explained> {
+    let parameter = match failure.rule {
+        Rule::broken_parameter => "parameter",
+        Rule::broken_field => "field",
+        Rule::broken_clause if first_word(failure.text) == "param" => "parameter",
+        _ => return None,
+    };
+    let name = failure.last_word();
+    if !failure.expects(Rule::colon) || name.is_empty() {
+        return None;
+    }
+    let message = format!("the {parameter} `{name}` needs a type");
+    let at = failure.gap().start;
+    let found = failure.found();
+    let written = if found.starts_with(char::is_uppercase) { found } else { "Type" };
+    let help = format!("write `{name}: {written}`");
+    Some(Explained::new("T0108", message, at - name.len()..at, help))
+}
+
+/// A line that begins as no clause, set or rule does.
+fn unknown_beginning(failure: &Failure<'_>) -> Option<Explained> {
+    let found = failure.found();
+    if failure.at != 0 || found.is_empty() {
+        return None;
+    }
+    let (code, place) = ("T0110", failure.place());
+    let named = found.starts_with(|c: char| c.is_alphabetic() || c == '_');
+    let (message, words, help) = match failure.rule {
+        Rule::broken_clause if named => {
+            let help = if ITEM_WORDS.contains(&found) {
+                "an item begins at the left edge, behind the `}` of the one above".to_owned()
+            } else {
+                format!("a value gets its name with `let`: `let name = {found}…`")
+            };
+            (format!("no clause begins with `{found}`"), CLAUSE_WORDS, help)
+        }
+        Rule::broken_set => {
+            let help = "between the braces of `at` stand lines as `set fall.amount = 90%`";
+            (format!("`{found}` sets nothing"), &["set"] as &[&str], help.to_owned())
+        }
+        Rule::broken_rule => {
+            let help = "between the braces of a policy stand lines as `require not generated(x)`";
+            (format!("`{found}` is no rule"), &["require"] as &[&str], help.to_owned())
+        }
+        Rule::broken_clause | Rule::broken_line => {
+            let help = "a line that goes on from the one above begins with `|>`, or the one above \
+                        ends with its operator";
+            (format!("a line can't begin with `{found}`"), &[] as &[&str], help.to_owned())
+        }
+        _ => return None,
+    };
+    Some(match nearest(found, words) {
+        Some(meant) if meant != found => {
+            let help = format!("did you mean `{meant}`?");
+            Explained::new(code, message, place, help).fix(format!("write `{meant}`"), meant)
+        }
+        _ => Explained::new(code, message, place, help),
+    })
+}
+
+/// `frames 1001..1096 handle 8`
+fn misspelt_word(failure: &Failure<'_>) -> Option<Explained> {
+    let found = failure.found();
+    let words: Vec<String> = failure.expected.iter().filter_map(|&fits| word(fits)).collect();
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    let meant = nearest(found, &words).filter(|meant| *meant != found && found.len() > 1)?;
+    let message = format!("`{found}` can't stand here");
+    let help = format!("did you mean `{meant}`?");
+    let explained = Explained::new("T0125", message, failure.place(), help);
+    Some(explained.fix(format!("write `{meant}`"), meant))
+}
+
+/// `let a =`, `{1001: , 1002: 3}`, `c +* 2`
+fn missing_value(failure: &Failure<'_>) -> Option<Explained> {
+    const VALUES: [Rule; 5] =
+        [Rule::expression, Rule::operand, Rule::frame_range, Rule::bare_operand, Rule::argument];
+    if !VALUES.iter().any(|value| failure.expects(*value)) {
+        return None;
+    }
+    let help = match failure.found() {
+        "" if failure.last_word() == first_word(failure.text) => reads_as(failure),
+        "" => "write it there, or at the beginning of the next line, indented".to_owned(),
+        found => {
+            format!("in front of `{found}` belongs a value: a name, a number, a text, a call…")
+        }
+    };
+    let message = missing("a value", failure);
+    Some(Explained::new("T0107", message, failure.place(), help))
+}
+
+/// One certain thing would have fitted: a name, a type, a text…
+fn missing_part(failure: &Failure<'_>) -> Option<Explained> {
+    let certain = [
+        Rule::name,
+        Rule::text,
+        Rule::type_,
+        Rule::address,
+        Rule::path,
+        Rule::shots,
+        Rule::list,
+        Rule::key,
+        Rule::setting,
+    ];
+    let mut fitting = certain.into_iter().filter(|part| failure.expects(*part));
+    let part = match (fitting.next()?, fitting.next()) {
+        // A `write` may have a name, and must have a file.
+        (Rule::name, Some(Rule::text)) => Rule::text,
+        (_, Some(_)) => return None,
+        (part, None) => part,
+    };
+    if failure.expects(Rule::comma) || failure.ends() {
+        return None;
+    }
+    let message = missing(&phrase(part)?, failure);
+    Some(Explained::new("T0125", message, failure.place(), reads_as(failure)))
+}
+
+/// Two entries without a comma between them.
+fn missing_comma(failure: &Failure<'_>) -> Option<Explained> {
+    let found = failure.found();
+    let (entries, close) = match failure.rule {
+        Rule::broken_parameter if failure.ends() => ("parameters", "`)`"),
+        Rule::broken_field if failure.ends() => ("fields", "`}`"),
+        Rule::broken_variant if failure.ends() => ("cases", "`}`"),
+        Rule::broken_import if failure.ends() => ("names", "`}`"),
+        _ if !failure.expects(Rule::comma) => return None,
+        _ if failure.expects(Rule::close_square) => ("elements", "`]`"),
+        _ if failure.expects(Rule::close_paren) => ("arguments", "`)`"),
+        _ => ("entries", "`}`"),
+    };
+    let mut next = failure.text[failure.at..].trim_start().chars();
+    if !next.next().is_some_and(|c| c.is_alphanumeric() || "\"_@/([{-".contains(c)) {
+        let message = format!("a comma or {close} is missing here");
+        let help = format!("{entries} stand between commas");
+        return Some(Explained::new("T0109", message, failure.place(), help));
+    }
+    let gap = failure.gap();
+    let message = match failure.last_token() {
+        "" => format!("a comma is missing in front of `{found}`"),
+        last => format!("a comma is missing behind `{last}`"),
+    };
+    let help = format!("{entries} stand between commas");
+    Some(Explained::new("T0109", message, gap, help).fix("insert a comma", ","))
+}
+
+/// A word or sign that a clause or item can't do without.
+fn missing_word(failure: &Failure<'_>) -> Option<Explained> {
+    const NEEDED: [Rule; 13] = [
+        Rule::equals,
+        Rule::colon,
+        Rule::k_by,
+        Rule::k_because,
+        Rule::k_as,
+        Rule::k_in,
+        Rule::k_of,
+        Rule::k_write,
+        Rule::k_handles,
+        Rule::fat_arrow,
+        Rule::arrow,
+        Rule::parameters,
+        Rule::clauses,
+    ];
+    if failure.ends() {
+        return None;
+    }
+    let opener = [Rule::open_brace, Rule::body, Rule::close_brace, Rule::open_paren];
+    // Behind any call may stand a handle; only a `retake` needs its `as`.
+    let retake = first_word(failure.text) == "retake";
+    let mut needed = NEEDED.iter().chain(&opener).filter(|needed| failure.expects(**needed));
+    let needed = needed.find(|needed| **needed != Rule::k_as || retake)?;
+    let phrase = phrase(*needed)?;
+    let message = match failure.found() {
+        "" => missing(&phrase, failure),
+        found => format!("{phrase} is missing in front of `{found}`"),
+    };
+    Some(Explained::new("T0125", message, failure.place(), reads_as(failure)))
+}
+
+/// Something behind what was complete.
+fn too_much(failure: &Failure<'_>) -> Option<Explained> {
+    let found = failure.found();
+    if !failure.ends() || found.is_empty() {
+        return None;
+    }
+    let message = format!("`{found}` is too much here");
+    Some(Explained::new("T0119", message, failure.place(), reads_as(failure)))
+}
+
+/// `pub` without an item.
+fn behind_pub(failure: &Failure<'_>) -> Option<Explained> {
+    if failure.last_word() != "pub" || failure.rule != Rule::broken_item {
+        return None;
+    }
+    let found = failure.found();
+    if let Some(meant) = nearest(found, ITEM_WORDS) {
+        let message = format!("no item begins with `{found}`");
+        let help = format!("did you mean `{meant}`?");
+        let explained = Explained::new("T0101", message, failure.place(), help);
+        return Some(explained.fix(format!("write `{meant}`"), meant));
+    }
+    let help = "`pub` stands in front of what others may use: `pub recipe soften(…)`";
+    Some(Explained::new("T0125", missing("an item", failure), failure.place(), help))
+}
+
+/// "a value is missing behind `=`"
+fn missing(what: &str, failure: &Failure<'_>) -> String {
+    match failure.last_token() {
+        "" => format!("{what} is missing here"),
+        "\"" => format!("{what} is missing behind the text"),
+        last => format!("{what} is missing behind `{last}`"),
+    }
 }
 
 /// What stands here does not fit, and this would.
 fn general(failure: &Failure<'_>) -> Explained {
-    let wanted = either(failure.expected.iter().filter_map(|&rule| phrase(rule)).collect());
-    let found = failure.found();
-    let _ = word;
-    let _ = Rule::EOI;
-    let message = if found.is_empty() {
-        "something is missing here".to_owned()
-    } else {
-        format!("`{found}` can't stand here")
+    let wanted = either(failure.expected.iter().filter_map(|&fits| phrase(fits)).collect());
+    let message = match failure.found() {
+        "" => "something is missing here".to_owned(),
+        found => format!("`{found}` can't stand here"),
     };
     Explained::new("T0100", message, failure.place(), format!("here fits {wanted}"))
+}
+
+/// The form of the clause or item that this is in.
+fn reads_as(failure: &Failure<'_>) -> String {
+    let word = match failure.rule {
+        Rule::broken_layer_head => "shot",
+        Rule::broken_recipe_head => "recipe",
+        Rule::broken_import => "use",
+        Rule::broken_parameter | Rule::broken_field => "parameter",
+        Rule::broken_item => failure
+            .text
+            .lines()
+            .map(|line| first_word(line.strip_prefix("pub ").unwrap_or(line)))
+            .find(|word| ITEM_WORDS.contains(word))
+            .unwrap_or_default(),
+        _ if failure.expects(Rule::fat_arrow) => "match",
+        _ if failure.expects(Rule::k_in) => "for",
+        Rule::broken_hole => "hole",
+        _ if failure.expects(Rule::colon) && failure.before().contains("cut {") => "cut",
+        _ => first_word(failure.text.trim_start()),
+    };
+    form(word).map_or_else(
+        || "take it away, or begin a new line in front of it".to_owned(),
+        |form| format!("it reads as in `{form}`"),
+    )
 }

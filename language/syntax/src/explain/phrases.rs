@@ -3,8 +3,8 @@
 use crate::grammar::Rule;
 
 /// What would have fitted, as one reads it in a sentence; `None` for what goes without saying.
-pub(super) fn phrase(rule: Rule) -> Option<String> {
-    let words = match rule {
+pub(super) fn phrase(part: Rule) -> Option<String> {
+    let words = match part {
         Rule::EOI | Rule::newline_or_end => "the end of the line",
         Rule::expression | Rule::operand | Rule::bare_operand | Rule::frame_range => "a value",
         Rule::argument => "an argument",
@@ -23,10 +23,10 @@ pub(super) fn phrase(rule: Rule) -> Option<String> {
         Rule::name | Rule::path | Rule::imported | Rule::case => "a name",
         Rule::text => "a text in quotes",
         Rule::type_ | Rule::type_path => "a type",
-        Rule::address => "what to change, as in `fall.dust`",
-        Rule::shots => "the shots, as in `ELT_104.*`",
-        Rule::key => "a key, as in `1040: 100%`",
-        Rule::list => "a list, as in `[a, b]`",
+        Rule::address => "an address",
+        Rule::shots => "a choice of shots",
+        Rule::key => "a key",
+        Rule::list => "a list",
         Rule::refinement => "`in`, `step` or `one of`",
         Rule::step => "`step`",
         Rule::purpose => "`for`",
@@ -34,20 +34,20 @@ pub(super) fn phrase(rule: Rule) -> Option<String> {
         Rule::with_handles => "`with handles`",
         Rule::within => "`in`",
         Rule::derived => "`from`",
-        Rule::setting => "a setting, as in `seed 41`",
+        Rule::setting => "a setting",
         Rule::parameter | Rule::field => "a name with its type",
         Rule::variant => "a case",
         Rule::pattern | Rule::arm => "a case to match",
-        Rule::piece => "a stretch of frames, as in `1001..1030: patch`",
+        Rule::piece => "a stretch of frames",
         Rule::exception => "`except`",
-        _ => return word(rule).map(|word| format!("`{word}`")),
+        _ => return word(part).map(|word| format!("`{word}`")),
     };
     Some(words.to_owned())
 }
 
 /// The word that a keyword rule stands for.
-pub(super) fn word(rule: Rule) -> Option<String> {
-    match rule {
+pub(super) fn word(part: Rule) -> Option<String> {
+    match part {
         Rule::k_set_hard => return Some("set!".to_owned()),
         Rule::every => return Some("every".to_owned()),
         Rule::k_space_type => return Some("Space".to_owned()),
@@ -60,7 +60,7 @@ pub(super) fn word(rule: Rule) -> Option<String> {
         Rule::exception => return Some("except".to_owned()),
         _ => {}
     }
-    format!("{rule:?}").strip_prefix("k_").map(ToOwned::to_owned)
+    format!("{part:?}").strip_prefix("k_").map(ToOwned::to_owned)
 }
 
 /// "a, b or c".

@@ -69,7 +69,9 @@ impl Known {
     /// Takes up what other processes have learnt.
     pub(crate) fn refresh(&self) -> io::Result<()> {
         let mut facts = self.facts.write().unwrap_or_else(PoisonError::into_inner);
-        self.journal.refresh(|record| facts.take(record))
+        self.journal.refresh(|record| {
+            facts.take(record);
+        })
     }
 
     /// Was the key ever computed?

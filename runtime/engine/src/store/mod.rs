@@ -164,7 +164,7 @@ impl Store {
         if let Err(error) = result
             && !self.unwritable_log.swap(true, Ordering::Relaxed)
         {
-            say(Event::Warning(unwritable("what was computed can't be remembered", &error)));
+            say(Event::Warning(unwritable("what was done can't be remembered", &error)));
         }
     }
 

@@ -1,13 +1,42 @@
-//! The configuration that Toma ships with: the ACES studio configuration.
+//! The configuration that Toma ships with: the ACES studio configuration of OpenColorIO 2.5.
 
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
 
+use ocio::Config;
+
+use super::compiled::compile;
 use super::{ColourSpaces, Convert, SpaceFamily};
 use crate::MediaError;
 
-/// The built-in ACES studio configuration. Needs no file.
-#[derive(Debug)]
-pub struct BuiltinColour {}
+/// The configuration, pinned: a newer one is another set of colours.
+const CONFIG: &str = "studio-config-v4.0.0_aces-v2.0_ocio-v2.5";
+/// Raised whenever our evaluation of a conversion gives other bits.
+const EVALUATION: u32 = 1;
+
+/// The language's own names and what the configuration calls them.
+const LANGUAGE: &[(&str, &str)] = &[
+    ("ACEScg", "ACEScg"),
+    ("ACES2065", "ACES2065-1"),
+    ("LinearRec709", "Linear Rec.709 (sRGB)"),
+    ("sRGB", "sRGB Encoded Rec.709 (sRGB)"),
+    ("Rec709", "Camera Rec.709"),
+];
+
+type Pair = (String, String);
+
+/// The built-in ACES studio configuration. Needs no file and no environment variable.
+pub struct BuiltinColour {
+    config: Mutex<Config>,
+    spaces: Vec<(String, SpaceFamily)>,
+    compiled: Mutex<HashMap<Pair, Arc<dyn Convert>>>,
+}
+
+impl std::fmt::Debug for BuiltinColour {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("BuiltinColour").field("config", &CONFIG).finish_non_exhaustive()
+    }
+}
 
 impl BuiltinColour {
     /// The configuration, parsed.
@@ -15,24 +44,185 @@ impl BuiltinColour {
     /// # Errors
     /// Never for the configuration that is shipped.
     pub fn new() -> Result<Self, MediaError> {
-        Ok(Self {})
+        let config = Config::create_from_builtin_config(CONFIG).map_err(|error| {
+            MediaError::Unreadable { file: CONFIG.into(), why: error.to_string() }
+        })?;
+        let set = config.all_color_spaces();
+        let spaces = (0..set.num_color_spaces())
+            .filter_map(|index| set.color_space_by_index(index))
+            .map(|space| {
+                let family = match space.encoding() {
+                    _ if space.is_data() => SpaceFamily::Data,
+                    "data" => SpaceFamily::Data,
+                    "log" => SpaceFamily::Log,
+                    "scene-linear" | "display-linear" => SpaceFamily::Linear,
+                    _ => SpaceFamily::Display,
+                };
+                (space.name().to_owned(), family)
+            })
+            .collect();
+        Ok(Self { config: Mutex::new(config), spaces, compiled: Mutex::default() })
+    }
+
+    /// The configuration's name of a space, or an error with the nearest names.
+    fn resolve(&self, name: &str) -> Result<(&str, SpaceFamily), MediaError> {
+        let wanted =
+            LANGUAGE.iter().find(|(ours, _)| *ours == name).map_or(name, |(_, theirs)| *theirs);
+        self.spaces
+            .iter()
+            .find(|(space, _)| space == wanted)
+            .map(|(space, family)| (space.as_str(), *family))
+            .ok_or_else(|| MediaError::UnknownSpace {
+                name: name.into(),
+                config: "the built-in ACES configuration".into(),
+                near: self.near(name),
+            })
+    }
+
+    /// Up to three names like this one, best first.
+    fn near(&self, name: &str) -> Vec<String> {
+        let plain = |text: &str| text.to_lowercase().replace([' ', '-', '.', '_'], "");
+        let wanted = plain(name);
+        let mut scored: Vec<(f64, String)> = self
+            .names()
+            .into_iter()
+            .map(|known| {
+                let text = plain(&known);
+                let contains = !wanted.is_empty() && text.contains(&wanted);
+                let score = strsim::jaro_winkler(&wanted, &text);
+                (if contains { score + 1.0 } else { score }, known)
+            })
+            .filter(|(score, _)| *score > 0.82)
+            .collect();
+        scored.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
+        scored.into_iter().take(3).map(|(_, name)| name).collect()
     }
 }
 
 impl ColourSpaces for BuiltinColour {
     fn names(&self) -> Vec<String> {
-        Vec::new()
+        let ours = LANGUAGE.iter().map(|(name, _)| (*name).to_owned());
+        let theirs = self.spaces.iter().map(|(name, _)| name.clone());
+        ours.chain(theirs.filter(|name| name != "ACEScg")).collect()
     }
 
-    fn family(&self, _name: &str) -> Option<SpaceFamily> {
-        None
+    fn family(&self, name: &str) -> Option<SpaceFamily> {
+        self.resolve(name).ok().map(|(_, family)| family)
     }
 
     fn identity(&self) -> String {
-        String::new()
+        format!("{CONFIG}, ocio {}, toma colour v{EVALUATION}", ocio::VERSION)
     }
 
     fn converter(&self, from: &str, to: &str) -> Result<Arc<dyn Convert>, MediaError> {
-        Err(MediaError::NoConversion { from: from.into(), to: to.into(), why: String::new() })
+        let (source, source_family) = self.resolve(from)?;
+        let (target, target_family) = self.resolve(to)?;
+        if source != target {
+            for (name, family) in [(from, source_family), (to, target_family)] {
+                if family == SpaceFamily::Data {
+                    return Err(MediaError::NoConversion {
+                        from: from.into(),
+                        to: to.into(),
+                        why: format!("\"{name}\" is data, not colour"),
+                    });
+                }
+            }
+        }
+        let pair = (source.to_owned(), target.to_owned());
+        let mut compiled = self.compiled.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = compiled.get(&pair) {
+            return Ok(Arc::clone(known));
+        }
+        let config = self.config.lock().unwrap_or_else(PoisonError::into_inner);
+        let processor = config.get_processor(source, target).map_err(|error| {
+            MediaError::NoConversion { from: from.into(), to: to.into(), why: error.to_string() }
+        })?;
+        let converter: Arc<dyn Convert> = Arc::from(compile(&processor));
+        compiled.insert(pair, Arc::clone(&converter));
+        Ok(converter)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_language_names_are_spaces_of_the_configuration() {
+        let colour = BuiltinColour::new().unwrap();
+        for (name, family) in [
+            ("ACEScg", SpaceFamily::Linear),
+            ("ACES2065", SpaceFamily::Linear),
+            ("LinearRec709", SpaceFamily::Linear),
+            ("sRGB", SpaceFamily::Display),
+            ("Rec709", SpaceFamily::Display),
+            ("ARRI LogC4", SpaceFamily::Log),
+            ("ACEScct", SpaceFamily::Log),
+            ("Raw", SpaceFamily::Data),
+        ] {
+            assert_eq!(colour.family(name), Some(family), "{name}");
+        }
+        assert_eq!(colour.family("ARRI LogC5"), None);
+        let names = colour.names();
+        let mut unique = names.clone();
+        unique.sort();
+        unique.dedup();
+        assert_eq!(names.len(), unique.len());
+    }
+
+    #[test]
+    fn unknown_names_are_answered_with_near_ones() {
+        let colour = BuiltinColour::new().unwrap();
+        for (name, near) in [
+            ("ARRI LogC5", "ARRI LogC4"),
+            ("acescg", "ACEScg"),
+            ("LogC4", "ARRI LogC4"),
+            ("S-Log3", "S-Log3 S-Gamut3"),
+            ("srgb", "sRGB"),
+        ] {
+            let error = colour.converter(name, "ACEScg").err().unwrap();
+            assert_eq!(error.code(), "T0611");
+            assert!(error.help().contains(near), "{name}: {}", error.help());
+        }
+    }
+
+    #[test]
+    fn data_is_never_converted() {
+        let colour = BuiltinColour::new().unwrap();
+        assert_eq!(colour.converter("Raw", "ACEScg").err().unwrap().code(), "T0612");
+        assert!(colour.converter("Raw", "Raw").is_ok());
+    }
+
+    #[test]
+    fn the_same_space_changes_no_bit() {
+        let colour = BuiltinColour::new().unwrap();
+        let odd = [0.1, -0.0, f32::MIN_POSITIVE / 4.0, 1e30, f32::INFINITY, -3.0];
+        for name in ["sRGB", "ACEScg", "ARRI LogC4"] {
+            let (mut r, mut g, mut b) = (odd, odd, odd);
+            colour.converter(name, name).unwrap().apply(&mut r, &mut g, &mut b);
+            for plane in [r, g, b] {
+                assert_eq!(plane.map(f32::to_bits), odd.map(f32::to_bits), "{name}");
+            }
+        }
+    }
+
+    #[test]
+    fn dividing_a_picture_changes_no_bit() {
+        let colour = BuiltinColour::new().unwrap();
+        let convert = colour.converter("ARRI LogC4", "sRGB").unwrap();
+        let ramp: Vec<f32> = (0..5000).map(|at| at as f32 / 4000.0 - 0.1).collect();
+        let whole = {
+            let (mut r, mut g, mut b) = (ramp.clone(), ramp.clone(), ramp.clone());
+            convert.apply(&mut r, &mut g, &mut b);
+            [r, g, b]
+        };
+        let (mut r, mut g, mut b) = (ramp.clone(), ramp.clone(), ramp.clone());
+        let parts = r.chunks_mut(7).zip(g.chunks_mut(7)).zip(b.chunks_mut(7));
+        for ((r, g), b) in parts {
+            convert.apply(r, g, b);
+        }
+        for (a, b) in whole.iter().zip([r, g, b]) {
+            assert!(a.iter().zip(&b).all(|(a, b)| a.to_bits() == b.to_bits()));
+        }
     }
 }

@@ -2,6 +2,9 @@
 //! the compiler's affair.
 
 mod builtin;
+mod compiled;
+mod curve;
+mod transcendental;
 
 use std::sync::Arc;
 
@@ -43,9 +46,13 @@ pub trait ColourSpaces: Send + Sync {
     fn converter(&self, from: &str, to: &str) -> Result<Arc<dyn Convert>, MediaError>;
 }
 
-/// A conversion of colours, the same bits on every machine and for any division into rows.
+/// A conversion of colours: the same bits for any division of a picture.
 pub trait Convert: Send + Sync {
     /// Converts in place. The slices are equally long. Colours are straight (not multiplied by
     /// alpha); negatives and values over 1 are kept.
     fn apply(&self, r: &mut [f32], g: &mut [f32], b: &mut [f32]);
+
+    /// Are the bits also the same on every machine? So it is for matrices, camera logs and display
+    /// curves; not for spaces whose curve is a table (ACEScc, ADX, Apple Log, Canon Log, PQ, HLG).
+    fn is_exact(&self) -> bool;
 }

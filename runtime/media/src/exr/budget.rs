@@ -161,6 +161,23 @@ fn least_packed(part: &Part) -> u64 {
     raw / ratio
 }
 
+/// Are the counters at the beginning of a DWA block possible for its pixels? The `exr` crate asks for
+/// the memory that they name, and a process that asks for 500 GB is ended, not told.
+pub(super) fn is_sane_dwa(packed: &[u8], at: Window, part: &Part) -> bool {
+    let counters = packed.as_chunks::<8>().0;
+    let Some(counters) = counters.get(..11) else { return false };
+    let counter = |index: usize| counters.get(index).map_or(0, |bytes| u64::from_le_bytes(*bytes));
+    let raw = at.area() as u64 * part.bytes_per_pixel() as u64;
+    let cells = u64::from(at.width.div_ceil(8))
+        * u64::from(at.height.div_ceil(8))
+        * part.channels.len() as u64;
+    let packed = packed.len() as u64;
+    // In the order of the file: version; unknown raw, packed; AC, DC, RLE packed; RLE inflated, raw;
+    // AC and DC counts. A run-length code is never twice as long as what it stands for.
+    let bounds = [u64::MAX, raw, packed, packed, packed, packed, 2 * raw, raw, cells * 64, cells];
+    bounds.iter().enumerate().all(|(index, bound)| counter(index) <= *bound)
+}
+
 /// 1234567 as `1,234,567`.
 fn grouped(number: u64) -> String {
     let digits = number.to_string();

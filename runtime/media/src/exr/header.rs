@@ -290,11 +290,7 @@ fn deep(file: &str) -> MediaError {
 }
 
 /// One part's attributes, or `None` at the empty header that ends a multi-part list.
-fn part(
-    cursor: &mut Cursor<'_>,
-    tiled: bool,
-    multipart: bool,
-) -> Result<Option<Part>, MediaError> {
+fn part(cursor: &mut Cursor<'_>, tiled: bool, multipart: bool) -> Result<Option<Part>, MediaError> {
     let (mut channels, mut compression, mut data, mut display) = (None, None, None, None);
     let (mut pixel_aspect, mut tiles, mut name, mut kind) = (1.0, None, String::new(), "");
     let mut metadata = BTreeMap::new();

@@ -98,11 +98,7 @@ fn picture(head: &Head) -> Picture {
 
 /// Lines of pixels that a block of the window holds, as a file counts them.
 fn window_of_parts(head: &Head) -> Window {
-    head.parts
-        .iter()
-        .map(budget::window)
-        .reduce(|a, b| a.union(&b))
-        .unwrap_or(Window::EMPTY)
+    head.parts.iter().map(budget::window).reduce(|a, b| a.union(&b)).unwrap_or(Window::EMPTY)
 }
 
 #[cfg(test)]

@@ -37,9 +37,8 @@ pub(super) fn layout(head: &Head) -> Layout {
         let begin = planes.len();
         for (channel_index, channel) in part.channels.iter().enumerate() {
             let prefix = format!("{}.", part.name);
-            let bare = part_index == main
-                || part.name.is_empty()
-                || channel.name.starts_with(&prefix);
+            let bare =
+                part_index == main || part.name.is_empty() || channel.name.starts_with(&prefix);
             let name = if bare { channel.name.clone() } else { prefix + &channel.name };
             if planes.iter().all(|plane| plane.name != name) {
                 planes.push(Named { name, part: part_index, channel: channel_index });

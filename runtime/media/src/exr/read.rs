@@ -189,8 +189,12 @@ impl PartReader<'_> {
                 _ => return Err(self.damaged("its block table names a block twice")),
             }
             let pixels = self.unpack(&unpacker, packed, at)?;
-            let there =
-                Window { x: window.x + at.x, y: window.y + at.y, width: at.width, height: at.height };
+            let there = Window {
+                x: window.x + at.x,
+                y: window.y + at.y,
+                width: at.width,
+                height: at.height,
+            };
             target.fill(self.index, self.part, there, &pixels);
         }
         Ok(())
@@ -282,6 +286,10 @@ impl PartReader<'_> {
         let expected = at.area() * self.part.bytes_per_pixel();
         if packed.len() > expected {
             return Err(self.damaged("a block of pixels is larger packed than unpacked"));
+        }
+        let is_dwa = matches!(self.part.compression, 8 | 9) && packed.len() < expected;
+        if is_dwa && !budget::is_sane_dwa(packed, at, self.part) {
+            return Err(self.damaged("a block of pixels claims more than it can hold (DWA)"));
         }
         let result = catch_unwind(AssertUnwindSafe(|| {
             let method = unpacker.compression;

@@ -53,8 +53,7 @@ pub(crate) fn encode(
         });
     }
     let black = frame.window.is_empty();
-    let window =
-        if black { Window { x: 0, y: 0, width: 1, height: 1 } } else { frame.window };
+    let window = if black { Window { x: 0, y: 0, width: 1, height: 1 } } else { frame.window };
     let mut file = head(frame, window, &channels, compression);
     let lines = match compression {
         Compression::Zip => 16,

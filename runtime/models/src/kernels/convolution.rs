@@ -6,7 +6,7 @@
 
 #[cfg(target_arch = "x86_64")]
 use super::lanes::{Avx2, Avx512};
-use super::lanes::{LANES, Lanes, Portable};
+use super::lanes::{Block, LANES, Lanes, Portable};
 use super::{Instructions, Set};
 use rayon::prelude::*;
 
@@ -16,6 +16,8 @@ const TILE_COLUMNS: usize = 80;
 const TILE_SAMPLES: usize = 96 * 1024;
 /// Tiles that a picture is cut into at least, where it has rows enough.
 const FEWEST_TILES: usize = 16;
+/// Groups of outputs that a strip sums at once, at most.
+const MOST_GROUPS: usize = 2;
 /// Pixels of a strip where the wider ones don't fit.
 const NARROW: usize = 5;
 
@@ -38,10 +40,10 @@ pub(crate) struct Convolution {
     side: usize,
     dilation: usize,
     rectify: bool,
-    /// `[group of sixteen outputs][input][row][column][output]`, zeros behind the last output.
-    weights: Vec<f32>,
-    /// `[group of sixteen outputs][output]`.
-    bias: Vec<f32>,
+    /// A block of outputs for each `[group of sixteen][input][row][column]`; zeros behind the last.
+    weights: Vec<Block>,
+    /// A block for each group.
+    bias: Vec<Block>,
 }
 
 /// A rectangle of the picture, and the picture's size.
@@ -60,8 +62,8 @@ struct Tile {
 struct Scratch {
     /// `[input][row][column]` of a tile with its surroundings.
     input: Vec<f32>,
-    /// `[group][column][output]` of a row.
-    row: Vec<f32>,
+    /// A block of outputs for each `[group][column]` of a row.
+    row: Vec<Block>,
 }
 
 /// Where the planes of the result begin. Threads write to tiles that don't overlap.
@@ -93,15 +95,17 @@ impl Convolution {
         let (groups, taps) = (outputs.div_ceil(LANES), side * side);
         assert_eq!(weights.len(), outputs * inputs * taps, "as many weights as the shape says");
         assert_eq!(bias.len(), outputs, "a bias an output");
-        let mut packed = vec![0.0; groups * inputs * taps * LANES];
+        let mut packed = vec![Block::ZERO; groups * inputs * taps];
         for (output, weights) in weights.chunks_exact(inputs * taps).enumerate() {
-            let start = output / LANES * inputs * taps * LANES + output % LANES;
-            for (tap, weight) in weights.iter().enumerate() {
-                packed[start + tap * LANES] = *weight;
+            let stream = &mut packed[output / LANES * inputs * taps..][..inputs * taps];
+            for (block, weight) in stream.iter_mut().zip(weights) {
+                block.0[output % LANES] = *weight;
             }
         }
-        let mut padded = bias.to_vec();
-        padded.resize(groups * LANES, 0.0);
+        let mut padded = vec![Block::ZERO; groups];
+        for (output, bias) in bias.iter().enumerate() {
+            padded[output / LANES].0[output % LANES] = *bias;
+        }
         Self { inputs, outputs, side, dilation, rectify, weights: packed, bias: padded }
     }
 
@@ -150,9 +154,9 @@ impl Convolution {
                     width,
                 };
                 self.gather(parts, &tile, &mut scratch.input);
-                scratch.row.resize(2 * TILE_COLUMNS * LANES, 0.0);
-                // SAFETY: `instructions` proves what the machine has; the scratch holds the tile with
-                // its surroundings, and `target` is good for all outputs of the whole picture.
+                scratch.row.resize(MOST_GROUPS * TILE_COLUMNS, Block::ZERO);
+                // SAFETY: `instructions` proves what the machine has; `target` is good for all outputs of
+                // the whole picture, and tiles don't overlap.
                 unsafe {
                     match instructions.0 {
                         #[cfg(target_arch = "x86_64")]
@@ -239,8 +243,8 @@ impl Convolution {
     /// there are so many groups, then group by group in strips of `LONG`.
     ///
     /// # Safety
-    /// The scratch was gathered for this tile, `target` is good for the picture's outputs, and no
-    /// other thread has the tile.
+    /// The machine has what `V` needs, `target` is good for the picture's outputs, and no other thread
+    /// has the tile.
     #[inline(always)]
     unsafe fn tile<V: Lanes, const TOGETHER: usize, const SHORT: usize, const LONG: usize>(
         &self,
@@ -289,20 +293,15 @@ impl Convolution {
         let mut x = 0;
         while x < tile.columns {
             let left = tile.columns - x;
-            // SAFETY: the strip lies in the row, since its start and length do.
+            // SAFETY: the machine has what `V` needs, as the caller promises.
             unsafe {
                 if left >= PIXELS {
                     self.strip::<V, GROUPS, PIXELS>(scratch, taps, plane, group, x);
                     x += PIXELS;
                 } else if tile.columns >= PIXELS {
                     // Some pixels are summed again, to the same bits.
-                    self.strip::<V, GROUPS, PIXELS>(
-                        scratch,
-                        taps,
-                        plane,
-                        group,
-                        tile.columns - PIXELS,
-                    );
+                    let x_last = tile.columns - PIXELS;
+                    self.strip::<V, GROUPS, PIXELS>(scratch, taps, plane, group, x_last);
                     x = tile.columns;
                 } else if left >= NARROW {
                     self.strip::<V, GROUPS, NARROW>(scratch, taps, plane, group, x);
@@ -313,28 +312,20 @@ impl Convolution {
                 }
             }
         }
-        for (index, sums) in scratch.row.chunks_exact(TILE_COLUMNS * LANES).take(GROUPS).enumerate()
-        {
+        for (index, sums) in scratch.row.chunks_exact(TILE_COLUMNS).take(GROUPS).enumerate() {
+            let sums = &sums[..tile.columns];
             let first = (group + index) * LANES;
-            let outputs = LANES.min(self.outputs - first);
-            let stride = tile.height * tile.width;
-            if outputs == LANES {
-                // SAFETY: the row's sums are there, and so are sixteen planes from `first` on.
-                unsafe {
-                    V::transpose(
-                        sums.as_ptr(),
-                        tile.columns,
-                        target.plane(first, tile, row),
-                        stride,
-                    );
-                }
+            if first + LANES <= self.outputs {
+                let stride = tile.height * tile.width;
+                // SAFETY: sixteen planes from `first` on are there; the row lies in this tile.
+                unsafe { V::transpose(sums, target.plane(first, tile, row), stride) };
                 continue;
             }
-            for output in 0..outputs {
-                let to = target.plane(first + output, tile, row);
-                for (column, sums) in sums.chunks_exact(LANES).take(tile.columns).enumerate() {
+            for output in first..self.outputs {
+                let to = target.plane(output, tile, row);
+                for (column, block) in sums.iter().enumerate() {
                     // SAFETY: within the tile's row of a plane that is there.
-                    unsafe { *to.add(column) = sums[output] };
+                    unsafe { *to.add(column) = block.0[output - first] };
                 }
             }
         }
@@ -343,7 +334,7 @@ impl Convolution {
     /// Sums of `PIXELS` pixels from `x` on, kept in registers, into the scratch's row.
     ///
     /// # Safety
-    /// The scratch reaches `PIXELS` samples behind each tap at `x`, in each of the input planes.
+    /// The machine has what `V` needs.
     #[inline(always)]
     unsafe fn strip<V: Lanes, const GROUPS: usize, const PIXELS: usize>(
         &self,
@@ -353,40 +344,41 @@ impl Convolution {
         group: usize,
         x: usize,
     ) {
-        let stream = self.inputs * taps.len() * LANES;
-        // SAFETY: bias and weights are whole groups of lanes and streams; the samples as promised;
-        // the row has room for two groups of a tile's columns.
-        unsafe {
-            let mut sums = [[V::splat(0.0); GROUPS]; PIXELS];
+        let stream = self.inputs * taps.len();
+        let weights = &self.weights[group * stream..][..GROUPS * stream];
+        // SAFETY (of all blocks here): the machine has what `V` needs, as the caller promises.
+        let mut sums = [[unsafe { V::splat(0.0) }; GROUPS]; PIXELS];
+        for index in 0..GROUPS {
+            let bias = unsafe { V::load(&self.bias[group + index]) };
             for pixel in &mut sums {
-                for (index, sum) in pixel.iter_mut().enumerate() {
-                    *sum = V::load(self.bias.as_ptr().add((group + index) * LANES));
+                pixel[index] = bias;
+            }
+        }
+        let mut at = 0;
+        for plane in scratch.input.chunks_exact(plane) {
+            for tap in taps {
+                let samples = &plane[tap + x..][..PIXELS];
+                let mut factors = [unsafe { V::splat(0.0) }; GROUPS];
+                for index in 0..GROUPS {
+                    factors[index] = unsafe { V::load(&weights[index * stream + at]) };
+                }
+                at += 1;
+                for pixel in 0..PIXELS {
+                    let sample = unsafe { V::splat(samples[pixel]) };
+                    for index in 0..GROUPS {
+                        sums[pixel][index] =
+                            unsafe { sums[pixel][index].plus_product(sample, factors[index]) };
+                    }
                 }
             }
-            let mut weights = self.weights.as_ptr().add(group * stream);
-            let mut input = scratch.input.as_ptr().add(x);
-            for _ in 0..self.inputs {
-                for tap in taps {
-                    let samples = input.add(*tap);
-                    let mut factors = [V::splat(0.0); GROUPS];
-                    for (index, factor) in factors.iter_mut().enumerate() {
-                        *factor = V::load(weights.add(index * stream));
-                    }
-                    for (offset, pixel) in sums.iter_mut().enumerate() {
-                        let sample = V::splat(*samples.add(offset));
-                        for (sum, factor) in pixel.iter_mut().zip(factors) {
-                            *sum = sum.plus_product(sample, factor);
-                        }
-                    }
-                    weights = weights.add(LANES);
-                }
-                input = input.wrapping_add(plane);
-            }
-            let row = scratch.row.as_mut_ptr();
-            for (offset, pixel) in sums.iter().enumerate() {
-                for (index, sum) in pixel.iter().enumerate() {
-                    let sum = if self.rectify { sum.rectified() } else { *sum };
-                    sum.store(row.add((index * TILE_COLUMNS + x + offset) * LANES));
+        }
+        for index in 0..GROUPS {
+            let row = &mut scratch.row[index * TILE_COLUMNS + x..][..PIXELS];
+            for pixel in 0..PIXELS {
+                let sum = sums[pixel][index];
+                unsafe {
+                    let sum = if self.rectify { sum.rectified() } else { sum };
+                    sum.store(&mut row[pixel]);
                 }
             }
         }

@@ -5,14 +5,23 @@
 /// Samples in a [`Lanes`].
 pub(super) const LANES: usize = 16;
 
-/// Sixteen f32 values.
+/// Sixteen samples in memory, where one cache line begins.
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[repr(C, align(64))]
+pub(super) struct Block(pub(super) [f32; LANES]);
+
+impl Block {
+    /// All zero.
+    pub(super) const ZERO: Self = Self([0.0; LANES]);
+}
+
+/// Sixteen f32 values in registers.
 ///
 /// # Safety
-/// Every method may be called only where the instruction set of the implementation was detected, and
-/// pointers must be good for [`LANES`] values unless said otherwise.
+/// Every method may be called only where the instruction set of the implementation was detected.
 pub(super) trait Lanes: Copy {
-    /// Reads sixteen values; no alignment is asked for.
-    unsafe fn load(from: *const f32) -> Self;
+    /// Reads sixteen values.
+    unsafe fn load(from: &Block) -> Self;
     /// Sixteen times the same.
     unsafe fn splat(value: f32) -> Self;
     /// `a * b + self` with one rounding.
@@ -20,20 +29,22 @@ pub(super) trait Lanes: Copy {
     /// Zero where the value isn't above zero.
     unsafe fn rectified(self) -> Self;
     /// Writes sixteen values.
-    unsafe fn store(self, to: *mut f32);
-    /// Turns `columns` runs of sixteen lanes into sixteen rows of `columns`, `stride` apart.
-    unsafe fn transpose(from: *const f32, columns: usize, to: *mut f32, stride: usize);
+    unsafe fn store(self, to: &mut Block);
+    /// Turns blocks into sixteen rows as long as there are blocks, `stride` apart.
+    ///
+    /// # Safety
+    /// The rows at `to` may be written.
+    unsafe fn transpose(from: &[Block], to: *mut f32, stride: usize);
 }
 
-/// Any machine. Where fused multiply-add is in the baseline (as on AArch64) this becomes vectors too.
+/// Any machine. Where fused multiply-add is in the baseline (as on `AArch64`) this becomes vectors too.
 #[derive(Clone, Copy)]
 pub(super) struct Portable([f32; LANES]);
 
 impl Lanes for Portable {
     #[inline(always)]
-    unsafe fn load(from: *const f32) -> Self {
-        // SAFETY: the caller promises sixteen readable values; the read asks for no alignment.
-        Self(unsafe { from.cast::<[f32; LANES]>().read_unaligned() })
+    unsafe fn load(from: &Block) -> Self {
+        Self(from.0)
     }
 
     #[inline(always)]
@@ -58,31 +69,23 @@ impl Lanes for Portable {
     }
 
     #[inline(always)]
-    unsafe fn store(self, to: *mut f32) {
-        // SAFETY: the caller promises sixteen writable values; the write asks for no alignment.
-        unsafe { to.cast::<[f32; LANES]>().write_unaligned(self.0) }
+    unsafe fn store(self, to: &mut Block) {
+        to.0 = self.0;
     }
 
     #[inline(always)]
-    unsafe fn transpose(from: *const f32, columns: usize, to: *mut f32, stride: usize) {
-        // SAFETY: the caller promises `columns` runs at `from` and sixteen rows at `to`.
-        unsafe { transpose_one_by_one(from, 0, columns, to, stride) }
+    unsafe fn transpose(from: &[Block], to: *mut f32, stride: usize) {
+        // SAFETY: the caller promises the rows.
+        unsafe { transpose_one_by_one(from, to, stride) }
     }
 }
 
-/// The columns from `first` on, sample by sample.
 #[inline(always)]
-unsafe fn transpose_one_by_one(
-    from: *const f32,
-    first: usize,
-    columns: usize,
-    to: *mut f32,
-    stride: usize,
-) {
+unsafe fn transpose_one_by_one(from: &[Block], to: *mut f32, stride: usize) {
     for lane in 0..LANES {
-        for column in first..columns {
-            // SAFETY: `column < columns` runs and `lane < LANES` rows, as the caller promises.
-            unsafe { *to.add(lane * stride + column) = *from.add(column * LANES + lane) };
+        for (column, block) in from.iter().enumerate() {
+            // SAFETY: a row for each lane, as long as there are blocks, as the caller promises.
+            unsafe { *to.add(lane * stride + column) = block.0[lane] };
         }
     }
 }
@@ -92,13 +95,13 @@ pub(super) use x86::{Avx2, Avx512};
 
 #[cfg(target_arch = "x86_64")]
 mod x86 {
-    use super::{LANES, Lanes, transpose_one_by_one};
+    use super::{Block, LANES, Lanes, transpose_one_by_one};
     use std::arch::x86_64::{
-        __m256, __m512, _mm256_fmadd_ps, _mm256_loadu_ps, _mm256_max_ps, _mm256_permute2f128_ps,
-        _mm256_set1_ps, _mm256_setzero_ps, _mm256_shuffle_ps, _mm256_storeu_ps, _mm256_unpackhi_ps,
-        _mm256_unpacklo_ps, _mm512_fmadd_ps, _mm512_loadu_ps, _mm512_max_ps, _mm512_set1_ps,
-        _mm512_setzero_ps, _mm512_storeu_ps,
+        __m256, __m512, _mm256_fmadd_ps, _mm256_max_ps, _mm256_permute2f128_ps, _mm256_set1_ps,
+        _mm256_setzero_ps, _mm256_shuffle_ps, _mm256_storeu_ps, _mm256_unpackhi_ps,
+        _mm256_unpacklo_ps, _mm512_fmadd_ps, _mm512_max_ps, _mm512_set1_ps, _mm512_setzero_ps,
     };
+    use std::mem::transmute;
 
     /// One register of AVX-512F; the transposition uses AVX.
     #[derive(Clone, Copy)]
@@ -106,9 +109,9 @@ mod x86 {
 
     impl Lanes for Avx512 {
         #[inline(always)]
-        unsafe fn load(from: *const f32) -> Self {
-            // SAFETY: AVX-512F is there and sixteen values are readable, as the caller promises.
-            Self(unsafe { _mm512_loadu_ps(from) })
+        unsafe fn load(from: &Block) -> Self {
+            // SAFETY: both are sixteen f32, of which every bit pattern is one.
+            Self(unsafe { transmute::<[f32; LANES], __m512>(from.0) })
         }
 
         #[inline(always)]
@@ -131,15 +134,15 @@ mod x86 {
         }
 
         #[inline(always)]
-        unsafe fn store(self, to: *mut f32) {
-            // SAFETY: AVX-512F is there and sixteen values are writable, as the caller promises.
-            unsafe { _mm512_storeu_ps(to, self.0) }
+        unsafe fn store(self, to: &mut Block) {
+            // SAFETY: both are sixteen f32, of which every bit pattern is one.
+            to.0 = unsafe { transmute::<__m512, [f32; LANES]>(self.0) };
         }
 
         #[inline(always)]
-        unsafe fn transpose(from: *const f32, columns: usize, to: *mut f32, stride: usize) {
-            // SAFETY: AVX comes with AVX-512F; the rest as the caller promises.
-            unsafe { transpose_by_eights(from, columns, to, stride) }
+        unsafe fn transpose(from: &[Block], to: *mut f32, stride: usize) {
+            // SAFETY: AVX comes with AVX-512F; the caller promises the rows.
+            unsafe { transpose_by_eights(from, to, stride) }
         }
     }
 
@@ -149,9 +152,10 @@ mod x86 {
 
     impl Lanes for Avx2 {
         #[inline(always)]
-        unsafe fn load(from: *const f32) -> Self {
-            // SAFETY: AVX is there and sixteen values are readable, as the caller promises.
-            unsafe { Self(_mm256_loadu_ps(from), _mm256_loadu_ps(from.add(8))) }
+        unsafe fn load(from: &Block) -> Self {
+            // SAFETY: both are sixteen f32, of which every bit pattern is one.
+            let [low, high] = unsafe { transmute::<[f32; LANES], [__m256; 2]>(from.0) };
+            Self(low, high)
         }
 
         #[inline(always)]
@@ -178,49 +182,45 @@ mod x86 {
         }
 
         #[inline(always)]
-        unsafe fn store(self, to: *mut f32) {
-            // SAFETY: AVX is there and sixteen values are writable, as the caller promises.
-            unsafe {
-                _mm256_storeu_ps(to, self.0);
-                _mm256_storeu_ps(to.add(8), self.1);
-            }
+        unsafe fn store(self, to: &mut Block) {
+            // SAFETY: both are sixteen f32, of which every bit pattern is one.
+            to.0 = unsafe { transmute::<[__m256; 2], [f32; LANES]>([self.0, self.1]) };
         }
 
         #[inline(always)]
-        unsafe fn transpose(from: *const f32, columns: usize, to: *mut f32, stride: usize) {
-            // SAFETY: AVX comes with AVX2; the rest as the caller promises.
-            unsafe { transpose_by_eights(from, columns, to, stride) }
+        unsafe fn transpose(from: &[Block], to: *mut f32, stride: usize) {
+            // SAFETY: AVX comes with AVX2; the caller promises the rows.
+            unsafe { transpose_by_eights(from, to, stride) }
         }
     }
 
-    /// Blocks of eight columns by eight lanes in registers, what is left over one by one.
+    /// Squares of eight blocks by eight lanes in registers, what is left over one by one.
     #[inline(always)]
-    unsafe fn transpose_by_eights(from: *const f32, columns: usize, to: *mut f32, stride: usize) {
-        let whole = columns / 8 * 8;
-        for column in (0..whole).step_by(8) {
-            for lane in (0..LANES).step_by(8) {
-                // SAFETY: eight runs from `column` and eight rows from `lane` lie within what the
-                // caller promises; AVX is there.
-                unsafe {
-                    transpose_eight(
-                        from.add(column * LANES + lane),
-                        to.add(lane * stride + column),
-                        stride,
-                    );
-                }
+    unsafe fn transpose_by_eights(from: &[Block], to: *mut f32, stride: usize) {
+        let (eights, rest) = from.as_chunks::<8>();
+        for (index, blocks) in eights.iter().enumerate() {
+            // SAFETY: rows for all sixteen lanes and eight columns, as the caller promises; AVX.
+            unsafe {
+                transpose_eight::<0>(blocks, to.add(index * 8), stride);
+                transpose_eight::<8>(blocks, to.add(index * 8 + 8 * stride), stride);
             }
         }
-        // SAFETY: as the caller promises.
-        unsafe { transpose_one_by_one(from, whole, columns, to, stride) }
+        // SAFETY: the rows go on behind the eights, as the caller promises.
+        unsafe { transpose_one_by_one(rest, to.add(eights.len() * 8), stride) }
     }
 
     #[inline(always)]
-    unsafe fn transpose_eight(from: *const f32, to: *mut f32, stride: usize) {
-        // SAFETY: eight runs of sixteen at `from`, eight rows at `to`, AVX: as the caller promises.
+    unsafe fn transpose_eight<const LANE: usize>(from: &[Block; 8], to: *mut f32, stride: usize) {
+        let half = |column: usize| -> __m256 {
+            let lanes = &from[column].0;
+            let eight: [f32; 8] = std::array::from_fn(|lane| lanes[LANE + lane]);
+            // SAFETY: both are eight f32, of which every bit pattern is one.
+            unsafe { transmute::<[f32; 8], __m256>(eight) }
+        };
+        let (a, b, c, d) = (half(0), half(1), half(2), half(3));
+        let (e, f, g, h) = (half(4), half(5), half(6), half(7));
+        // SAFETY: eight rows of eight at `to`, and AVX, as the caller promises.
         unsafe {
-            let run = |column: usize| _mm256_loadu_ps(from.add(column * LANES));
-            let (a, b, c, d) = (run(0), run(1), run(2), run(3));
-            let (e, f, g, h) = (run(4), run(5), run(6), run(7));
             let (ab_low, ab_high) = (_mm256_unpacklo_ps(a, b), _mm256_unpackhi_ps(a, b));
             let (cd_low, cd_high) = (_mm256_unpacklo_ps(c, d), _mm256_unpackhi_ps(c, d));
             let (ef_low, ef_high) = (_mm256_unpacklo_ps(e, f), _mm256_unpackhi_ps(e, f));

@@ -44,8 +44,7 @@ impl Stage for To {
         }
         let convert = between(&*self.colour, job.settings())?;
         let image = Picture::at(job, "image")?;
-        let frame =
-            recolour(job, &image, Alpha::Divide, |r, g, b| convert.apply(r, g, b))?;
+        let frame = recolour(job, &image, Alpha::Divide, |r, g, b| convert.apply(r, g, b))?;
         Ok(Answer::frame(frame))
     }
 

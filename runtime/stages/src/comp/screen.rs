@@ -22,7 +22,13 @@ impl Stage for Screen {
         merge(job, |out, a, b, _| {
             for ((out, a), b) in out.iter_mut().zip(a).zip(b) {
                 let bounded = (0.0..=1.0).contains(a) && (0.0..=1.0).contains(b);
-                *out = if bounded { a + b - a * b } else if a > b { *a } else { *b };
+                *out = if bounded {
+                    a + b - a * b
+                } else if a > b {
+                    *a
+                } else {
+                    *b
+                };
             }
         })
     }

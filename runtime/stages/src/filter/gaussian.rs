@@ -166,8 +166,8 @@ mod tests {
     fn the_weights_sum_up_to_one() {
         for sigma in [0.01, 0.3, 1.0, 7.5, 80.0] {
             let weights = weights(sigma);
-            let sum: f64 =
-                f64::from(weights[0]) + 2.0 * weights[1..].iter().copied().map(f64::from).sum::<f64>();
+            let sum: f64 = f64::from(weights[0])
+                + 2.0 * weights[1..].iter().copied().map(f64::from).sum::<f64>();
             assert!((sum - 1.0).abs() < 1e-6, "{sigma}: {sum}");
         }
     }

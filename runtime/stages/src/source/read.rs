@@ -1,11 +1,11 @@
 //! `std.source.read`: the picture in a file. Opens nothing: the engine hands over the bytes.
 
 use super::checker;
+use crate::StagesError;
 use crate::declare::{EXACT, at, planes};
 use crate::error::of_media;
 use crate::picture::RGB;
 use crate::reading::{choice, format, refused};
-use crate::StagesError;
 use toma_media::codec::{Limits, decode};
 use toma_media::{Frame, Plane};
 use toma_stage::{

@@ -53,9 +53,8 @@ impl Placement {
 
     /// The whole pixels by which it is moved, if nothing else happens to it.
     pub(super) fn whole_pixels(&self) -> Option<[i32; 2]> {
-        let whole = |value: f64| {
-            (value.fract() == 0.0 && value.abs() < 1e9).then_some(value as i32)
-        };
+        let whole =
+            |value: f64| (value.fract() == 0.0 && value.abs() < 1e9).then_some(value as i32);
         let [x, y] = self.origin;
         let plain = (self.cos, self.scale) == (1.0, 1.0);
         if plain { Some([whole(x)?, whole(y)?]) } else { None }
@@ -94,9 +93,13 @@ impl Placement {
             let values = corners.iter().map(axis);
             let least = values.clone().fold(f64::INFINITY, f64::min);
             let most = values.fold(f64::NEG_INFINITY, f64::max);
-            // Pixels whose centres lie between.
+            // Pixels whose centres lie between; on the very edge only the nearest pixel counts.
             let bound = |value: f64| value.clamp(-1e9, 1e9) as i32;
-            (bound((least - 0.5).ceil()), bound((most - 0.5).floor()) + 1)
+            if filter == Filter::Impulse {
+                (bound((least - 0.5).ceil()), bound((most - 0.5).floor()) + 1)
+            } else {
+                (bound((least - 0.5).floor()) + 1, bound((most - 0.5).ceil()))
+            }
         };
         let ((x, right), (y, bottom)) = (range(|corner| corner[0]), range(|corner| corner[1]));
         if right <= x || bottom <= y {

@@ -1,0 +1,154 @@
+//! How much a shot is before it is lowered: nodes counted saturating, each recipe once. Also who calls
+//! whom: a recipe that calls itself has no end.
+
+use crate::check::fragment_of;
+use crate::database::Db;
+use crate::report::{ItemRef, Report, Spot};
+use crate::signature::signature_of;
+use crate::term::Fragment;
+use std::collections::{HashMap, HashSet, VecDeque};
+use toma_syntax::diagnostic::Span;
+
+/// Nodes that a shot may have.
+const MOST_NODES: u64 = 100_000;
+
+/// The recipes and stages that a fragment calls, in order, and where.
+fn calls(fragment: &Fragment) -> Vec<(ItemRef, Span)> {
+    let mut calls = Vec::new();
+    for term in fragment.terms() {
+        term.calls(&mut |call, span| calls.push((call.callee.clone(), span)));
+    }
+    calls
+}
+
+fn is_recipe(item: &ItemRef) -> bool {
+    item.key.starts_with("recipe ")
+}
+
+/// The recipes that a body reaches, each once; the body itself is not among them.
+pub(crate) fn recipes(db: &dyn Db, item: &ItemRef) -> Vec<ItemRef> {
+    let mut order = Vec::new();
+    let mut seen = HashSet::new();
+    let mut queue = VecDeque::from([item.clone()]);
+    while let Some(next) = queue.pop_front() {
+        for (callee, _) in calls(&fragment_of(db, &next)) {
+            if is_recipe(&callee) && seen.insert(callee.clone()) {
+                order.push(callee.clone());
+                queue.push_back(callee);
+            }
+        }
+    }
+    order
+}
+
+/// The shortest way from a recipe back to itself, with the places of the calls.
+fn circle(db: &dyn Db, item: &ItemRef) -> Option<Vec<Spot>> {
+    let mut came: HashMap<ItemRef, (ItemRef, Span)> = HashMap::new();
+    let mut queue = VecDeque::from([item.clone()]);
+    while let Some(next) = queue.pop_front() {
+        for (callee, span) in calls(&fragment_of(db, &next)) {
+            if callee == *item {
+                let mut spots = vec![Spot { item: next.clone(), span }];
+                let mut at = next;
+                while let Some((from, span)) = came.get(&at) {
+                    spots.push(Spot { item: from.clone(), span: *span });
+                    at = from.clone();
+                }
+                spots.reverse();
+                return Some(spots);
+            }
+            if is_recipe(&callee) && !came.contains_key(&callee) && callee != *item {
+                came.insert(callee.clone(), (next.clone(), span));
+                queue.push_back(callee);
+            }
+        }
+    }
+    None
+}
+
+/// Says that a recipe calls itself, at one recipe of each circle only.
+pub(crate) fn recursion(db: &dyn Db, item: &ItemRef) -> Option<Report> {
+    let spots = circle(db, item)?;
+    if spots.iter().any(|spot| spot.item < *item) {
+        return None;
+    }
+    let name = name_of(db, item);
+    let mut spots = spots.into_iter();
+    let first = spots.next()?;
+    let mut report = if spots.len() == 0 {
+        Report::error("T0216", format!("`{name}` calls itself"), first).saying("here")
+    } else {
+        Report::error("T0216", format!("`{name}` calls itself through other recipes"), first)
+            .saying("it calls this")
+    };
+    let last = spots.len();
+    for (index, spot) in spots.take(8).enumerate() {
+        let text = if index + 1 == last { "which calls it again" } else { "which calls this" };
+        report = report.label(spot, text);
+    }
+    Some(report.help("every program ends: a recipe can only use recipes that don't use it"))
+}
+
+fn name_of(db: &dyn Db, item: &ItemRef) -> String {
+    signature_of(db, item).map(|signature| signature.name.clone()).unwrap_or_default()
+}
+
+/// Counts a shot's nodes before any is made; says where they double if they are too many.
+pub(crate) fn over_budget(db: &dyn Db, shot: &ItemRef) -> Option<Report> {
+    let mut counted: HashMap<ItemRef, u64> = HashMap::new();
+    let mut stack = vec![shot.clone()];
+    // Callees first; there are no circles when this is asked.
+    while let Some(item) = stack.last().cloned() {
+        if counted.contains_key(&item) {
+            stack.pop();
+            continue;
+        }
+        let calls = calls(&fragment_of(db, &item));
+        let open: Vec<ItemRef> = calls
+            .iter()
+            .map(|(callee, _)| callee)
+            .filter(|callee| is_recipe(callee) && !counted.contains_key(*callee))
+            .cloned()
+            .collect();
+        if open.is_empty() {
+            let nodes = calls
+                .iter()
+                .map(|(callee, _)| counted.get(callee).copied().unwrap_or(1))
+                .fold(0, u64::saturating_add);
+            counted.insert(item, nodes);
+            stack.pop();
+        } else {
+            stack.extend(open);
+        }
+    }
+    let nodes = counted.get(shot).copied().unwrap_or_default();
+    if nodes <= MOST_NODES {
+        return None;
+    }
+    // From the shot down the heaviest way.
+    let heaviest = |item: &ItemRef| {
+        calls(&fragment_of(db, item))
+            .into_iter()
+            .filter(|(callee, _)| is_recipe(callee))
+            .max_by_key(|(callee, _)| counted.get(callee).copied().unwrap_or_default())
+    };
+    let words = if nodes == u64::MAX { "more than can be counted".to_owned() } else { nodes.to_string() };
+    let (mut callee, span) = heaviest(shot)?;
+    let mut report = Report::error(
+        "T0420",
+        format!("this shot would be {words} calls of stages, and {MOST_NODES} is the most"),
+        Spot { item: shot.clone(), span },
+    )
+    .saying("most of them are in here");
+    let mut shown = 0;
+    while let Some((next, span)) = heaviest(&callee) {
+        let times = calls(&fragment_of(db, &callee)).iter().filter(|(other, _)| *other == next).count();
+        if times > 1 && shown < 4 {
+            let text = format!("`{}` calls `{}` {times} times", name_of(db, &callee), name_of(db, &next));
+            report = report.label(Spot { item: callee.clone(), span }, text);
+            shown += 1;
+        }
+        callee = next;
+    }
+    Some(report.help("name a result with `let` and use the name, instead of making it again"))
+}

@@ -1,0 +1,530 @@
+//! Calls: who is called, which argument is whose, what the generics are.
+
+use super::{Checker, Var};
+use crate::library::{MODULES, module_name};
+use crate::names::{listed, nearest};
+use crate::report::{ItemRef, Report, Spot};
+use crate::scope::Definition;
+use crate::signature::{Parameter, Signature, signature_of};
+use crate::source::{heads, reference};
+use crate::system::Family;
+use crate::term::{CallTerm, Term, TermKind};
+use crate::types::{Space, Type, Vector};
+use toma_syntax::ast::{Argument, Expr, ExprKind, Name};
+use toma_syntax::diagnostic::Span;
+
+/// Stages of the language that come with later releases.
+const LATER_STAGES: [&str; 23] = [
+    "view", "burn_in", "flicker", "edge_break", "depth", "edges", "flow", "track", "detect", "video",
+    "inpaint", "grain", "measure_grain", "upscale", "interpolate", "conform", "retime", "hold", "pick",
+    "text", "slate", "mod", "generated",
+];
+
+enum Callee<'db> {
+    Signature(&'db Signature),
+    Vector(Vector),
+    Space,
+    Split(Term),
+    /// Reported, or not to be blamed.
+    Unknown,
+}
+
+impl<'db> Checker<'db> {
+    /// Checks a call.
+    pub(crate) fn call(
+        &mut self,
+        function: &Expr,
+        arguments: &[Argument],
+        piped: bool,
+        handle: Option<&Name>,
+        span: Span,
+    ) -> Term {
+        match self.callee(function) {
+            Callee::Signature(signature) => {
+                self.call_of(signature, function.span, arguments, piped, handle, span)
+            }
+            Callee::Vector(vector) => self.vector(vector, arguments, span),
+            Callee::Space => {
+                if let [Argument { name: None, value: Expr { kind: ExprKind::Text(text), .. } }] =
+                    arguments
+                {
+                    return match self.space_named(text) {
+                        Some(space) => {
+                            Term::new(TermKind::Space(space.clone()), Type::Space(space), span)
+                        }
+                        None => Term::unknown(span),
+                    };
+                }
+                let report = Report::error(
+                    "T0323",
+                    "`Space(…)` takes the name of a colour space in quotes",
+                    self.spot(span),
+                )
+                .help("as in `Space(\"ARRI LogC4\")`");
+                self.report(report);
+                Term::unknown(span)
+            }
+            Callee::Split(seed) => {
+                let [Argument { name: None, value }] = arguments else {
+                    let report = Report::error(
+                        "T0214",
+                        "`split` takes one label in quotes",
+                        self.spot(span),
+                    )
+                    .help("as in `seed.split(\"dust\")`");
+                    self.report(report);
+                    return Term::unknown(span);
+                };
+                let slot = self.slot("the label of `split`".to_owned(), None);
+                let label = self.value(value, &Type::Text, &slot);
+                if label.ty.is_unknown() {
+                    return Term::unknown(span);
+                }
+                let kind = TermKind::Split(Box::new(seed), Box::new(label));
+                Term::new(kind, Type::Seed, span)
+            }
+            Callee::Unknown => {
+                // What is passed is looked at all the same, for its own mistakes.
+                for argument in arguments {
+                    self.expr(&argument.value, None);
+                }
+                Term::unknown(span)
+            }
+        }
+    }
+
+    fn callee(&mut self, function: &Expr) -> Callee<'db> {
+        match &function.kind {
+            ExprKind::Name(name) => self.callee_by_name(name, function.span),
+            ExprKind::Field { base, name } => {
+                if let ExprKind::Name(module) = &base.kind
+                    && self.locals.iter().all(|local| local.name != *module)
+                    && let Some(definition) = self.definition(module).cloned()
+                {
+                    return match definition {
+                        Definition::Module(path) => self.callee_in(&path, module, name),
+                        _ => {
+                            self.unsupported("calling what is inside of a value is", function.span);
+                            Callee::Unknown
+                        }
+                    };
+                }
+                let base = self.expr(base, None);
+                match (&base.ty, name.text.as_str()) {
+                    (Type::Seed, "split") => Callee::Split(base),
+                    (Type::Seed, other) => {
+                        let report = Report::error(
+                            "T0202",
+                            format!("a seed has no `{other}`"),
+                            self.spot(name.span),
+                        )
+                        .help("independent seeds are made by `seed.split(\"label\")`");
+                        self.report(report);
+                        Callee::Unknown
+                    }
+                    (ty, _) if ty.is_unknown() => Callee::Unknown,
+                    _ => {
+                        self.unsupported("calling what is inside of a value is", name.span);
+                        Callee::Unknown
+                    }
+                }
+            }
+            ExprKind::Broken => {
+                self.incomplete = true;
+                Callee::Unknown
+            }
+            _ => {
+                let report = Report::error("T0217", "this can't be called", self.spot(function.span))
+                    .help("only stages and recipes are called");
+                self.report(report);
+                Callee::Unknown
+            }
+        }
+    }
+
+    fn callee_by_name(&mut self, name: &str, span: Span) -> Callee<'db> {
+        match self.definition(name).cloned() {
+            Some(Definition::Item { item, word }) => match word.as_str() {
+                "recipe" | "stage" => match signature_of(self.db, &item) {
+                    Some(signature) => Callee::Signature(signature),
+                    None => {
+                        self.incomplete = true;
+                        Callee::Unknown
+                    }
+                },
+                "record" | "enum" => {
+                    self.incomplete = true;
+                    Callee::Unknown
+                }
+                word => {
+                    let report = Report::error(
+                        "T0217",
+                        format!("`{name}` is a {word} and can't be called"),
+                        self.spot(span),
+                    )
+                    .help("only stages and recipes are called");
+                    self.report(report);
+                    Callee::Unknown
+                }
+            },
+            Some(Definition::Module(_)) => {
+                let report = Report::error(
+                    "T0217",
+                    format!("`{name}` is a module and can't be called"),
+                    self.spot(span),
+                )
+                .help(format!("call something in it: `{name}.…(…)`"));
+                self.report(report);
+                Callee::Unknown
+            }
+            Some(Definition::Unknown) => {
+                self.incomplete = true;
+                Callee::Unknown
+            }
+            None => {
+                if let Some(vector) = Vector::by_name(name) {
+                    return Callee::Vector(vector);
+                }
+                if name == "Space" {
+                    return Callee::Space;
+                }
+                self.no_such_callee(name, span);
+                Callee::Unknown
+            }
+        }
+    }
+
+    fn callee_in(&mut self, path: &str, module: &str, name: &Name) -> Callee<'db> {
+        let heads = heads(self.db, self.db.file(path));
+        let callable = |word: &str| matches!(word, "recipe" | "stage");
+        let found = heads.iter().find(|head| head.name == name.text && callable(&head.word));
+        if let Some(head) = found {
+            let item = reference(path, &head.key);
+            if !head.public {
+                let report = Report::error(
+                    "T0212",
+                    format!("`{}` is not offered to other files", head.name),
+                    self.spot(name.span),
+                )
+                .saying("used here")
+                .help(format!("write `pub` in front of `{} {}`", head.word, head.name));
+                let report = self.declared_at(report, &item);
+                self.report(report);
+            }
+            return match signature_of(self.db, &item) {
+                Some(signature) => Callee::Signature(signature),
+                None => Callee::Unknown,
+            };
+        }
+        let known = heads.iter().filter(|head| callable(&head.word)).map(|head| head.name.as_str());
+        let report = Report::error(
+            "T0220",
+            format!("`{module}` has nothing called `{}`", name.text),
+            self.spot(name.span),
+        )
+        .did_you_mean(nearest(&name.text, known), self.spot(name.span));
+        self.report(report);
+        Callee::Unknown
+    }
+
+    fn no_such_callee(&mut self, name: &str, span: Span) {
+        if let Some(local) = self.locals.iter().find(|local| local.name == name) {
+            let report = Report::error(
+                "T0217",
+                format!("`{name}` is {} and can't be called", local.ty.words()),
+                self.spot(span),
+            )
+            .label(Spot { item: local.item.clone(), span: local.span }, "it is made here")
+            .help("only stages and recipes are called");
+            self.report(report);
+            return;
+        }
+        let report = Report::error(
+            "T0202",
+            format!("there is no stage or recipe called `{name}`"),
+            self.spot(span),
+        );
+        if let Some(module) = self.module_that_has(name) {
+            let report = report.help(format!("it is in `{module}`: write `use {module}.{name}` above"));
+            self.report(report);
+            return;
+        }
+        let known: Vec<&str> = self
+            .scope
+            .names
+            .iter()
+            .filter_map(|(name, definition)| match definition {
+                Definition::Item { word, .. } if word == "recipe" || word == "stage" => {
+                    Some(name.as_str())
+                }
+                _ => None,
+            })
+            .collect();
+        let report = match nearest(name, known) {
+            Some(near) => report.did_you_mean(Some(near), self.spot(span)),
+            None if LATER_STAGES.contains(&name) => {
+                report.help("a later release of Toma brings a stage of this name")
+            }
+            None => report,
+        };
+        self.report(report);
+    }
+
+    /// The module of the standard library that offers a name.
+    fn module_that_has(&self, name: &str) -> Option<String> {
+        MODULES.iter().find_map(|(path, _)| {
+            let heads = heads(self.db, self.db.file(path));
+            let found = heads.iter().any(|head| {
+                head.name == name && head.public && matches!(head.word.as_str(), "stage" | "recipe")
+            });
+            found.then(|| module_name(path))
+        })
+    }
+
+    fn call_of(
+        &mut self,
+        signature: &'db Signature,
+        function: Span,
+        arguments: &[Argument],
+        piped: bool,
+        handle: Option<&Name>,
+        span: Span,
+    ) -> Term {
+        let first_var = self.vars.len() as u32;
+        let generics: Vec<(String, Space)> = signature
+            .generics
+            .iter()
+            .zip(first_var..)
+            .map(|((name, family), var)| {
+                self.vars.push(Var {
+                    space: None,
+                    family: *family,
+                    callee: signature.name.clone(),
+                    decided: None,
+                });
+                (name.clone(), Space::Var(var))
+            })
+            .collect();
+        let mut given: Vec<Option<Term>> = vec![None; signature.parameters.len()];
+        let mut places: Vec<Option<Span>> = vec![None; signature.parameters.len()];
+        let mut positions = 0;
+        let mut named = false;
+        let mut wrong = signature.broken;
+        for (index, argument) in arguments.iter().enumerate() {
+            let place = match &argument.name {
+                Some(name) => {
+                    named = true;
+                    signature.parameters.iter().position(|known| known.name == name.text)
+                }
+                None => {
+                    let place = positions;
+                    positions += 1;
+                    if named {
+                        self.positional_behind_named(argument, &mut wrong);
+                    }
+                    (place < signature.parameters.len()).then_some(place)
+                }
+            };
+            let Some((place, parameter)) =
+                place.and_then(|place| Some((place, signature.parameters.get(place)?)))
+            else {
+                self.no_such_parameter(signature, argument, &mut wrong);
+                continue;
+            };
+            let at = argument.name.as_ref().map_or(argument.value.span, |name| name.span);
+            if let Some(first) = places.get(place).copied().flatten() {
+                wrong = true;
+                self.expr(&argument.value, None);
+                let report = Report::error(
+                    "T0213",
+                    format!("`{}` of `{}` is given twice", parameter.name, signature.name),
+                    self.spot(at),
+                )
+                .saying("given again")
+                .label(
+                    self.spot(first),
+                    if piped && place == 0 && index != 0 {
+                        "the picture from the left of `|>` goes here first"
+                    } else {
+                        "given first"
+                    },
+                );
+                self.report(report);
+                continue;
+            }
+            if let Some(slot) = places.get_mut(place) {
+                *slot = Some(at);
+            }
+            let term = self.argument(signature, parameter, &generics, argument);
+            if let Some(slot) = given.get_mut(place) {
+                *slot = Some(term);
+            }
+        }
+        if !wrong {
+            wrong = self.missing(signature, &given, function);
+        }
+        let mut ty = self.instantiate(&signature.result, &generics);
+        self.settle_type(&mut ty);
+        if wrong {
+            // Its type is known all the same, so that what follows can be checked.
+            let ty = if signature.broken { Type::Unknown } else { ty };
+            return Term::new(TermKind::Unknown, ty, span);
+        }
+        let clipped = self.clipping(signature, &generics, &given, span);
+        let term = Term::new(
+            TermKind::Call(Box::new(CallTerm {
+                callee: signature.item.clone(),
+                name: signature.name.clone(),
+                arguments: given,
+                spaces: generics.into_iter().map(|(_, space)| space).collect(),
+                handle: handle.map(|name| name.text.clone()),
+            })),
+            ty,
+            span,
+        );
+        Term { clipped, ..term }
+    }
+
+    fn argument(
+        &mut self,
+        signature: &Signature,
+        parameter: &Parameter,
+        generics: &[(String, Space)],
+        argument: &Argument,
+    ) -> Term {
+        let expected = self.instantiate(&parameter.ty, generics);
+        let declared = Spot { item: signature.item.clone(), span: parameter.span };
+        let slot =
+            self.slot(format!("`{}` of `{}`", parameter.name, signature.name), Some(declared));
+        let term = self.value(&argument.value, &expected, &slot);
+        if !term.ty.is_unknown() {
+            self.bound(&term, parameter, &slot);
+        }
+        term
+    }
+
+    fn positional_behind_named(&mut self, argument: &Argument, wrong: &mut bool) {
+        if *wrong {
+            return;
+        }
+        *wrong = true;
+        let report = Report::error(
+            "T0215",
+            "an argument without a name stands behind one with a name",
+            self.spot(argument.value.span),
+        )
+        .help("give it its name too, or put it in front");
+        self.report(report);
+    }
+
+    fn no_such_parameter(&mut self, signature: &Signature, argument: &Argument, wrong: &mut bool) {
+        self.expr(&argument.value, None);
+        if signature.broken {
+            return;
+        }
+        let known: Vec<&str> =
+            signature.parameters.iter().map(|parameter| parameter.name.as_str()).collect();
+        let report = match &argument.name {
+            Some(name) => {
+                let report = Report::error(
+                    "T0205",
+                    format!("`{}` has no parameter `{}`", signature.name, name.text),
+                    self.spot(name.span),
+                );
+                match nearest(&name.text, known.iter().copied()) {
+                    Some(near) => report.did_you_mean(Some(near), self.spot(name.span)),
+                    None if known.is_empty() => report,
+                    None => report.help(format!("it has {}", listed(&known, "and"))),
+                }
+            }
+            None if *wrong => return,
+            None => Report::error(
+                "T0215",
+                format!(
+                    "`{}` takes {} argument{}, and this is one more",
+                    signature.name,
+                    known.len(),
+                    if known.len() == 1 { "" } else { "s" }
+                ),
+                self.spot(argument.value.span),
+            ),
+        };
+        *wrong = true;
+        let report = self.declared_at(report, &signature.item);
+        self.report(report);
+    }
+
+    /// Says which arguments are missing; true if some are.
+    fn missing(&mut self, signature: &Signature, given: &[Option<Term>], function: Span) -> bool {
+        let missing: Vec<&Parameter> = signature
+            .parameters
+            .iter()
+            .zip(given)
+            .filter(|(parameter, given)| given.is_none() && !parameter.is_optional())
+            .map(|(parameter, _)| parameter)
+            .collect();
+        let names: Vec<&str> = missing.iter().map(|parameter| parameter.name.as_str()).collect();
+        if names.is_empty() {
+            return false;
+        }
+        let report = Report::error(
+            "T0214",
+            format!("`{}` also needs {}", signature.name, listed(&names, "and")),
+            self.spot(function),
+        );
+        let has_seed = self.in_shot || self.locals.iter().any(|local| local.name == "seed");
+        let report = match missing.as_slice() {
+            [parameter] if parameter.ty == Type::Seed && has_seed => report.help(format!(
+                "pass the shot's seed, or an independent one by label: `{}: seed.split(\"{}\")`",
+                parameter.name, signature.name
+            )),
+            [parameter] if parameter.ty == Type::Seed => {
+                report.help("a recipe is given its randomness: add the parameter `seed: Seed` and pass it on")
+            }
+            [parameter] => report.help(format!("it takes {}", parameter.ty.words())),
+            _ => report,
+        };
+        let report = self.declared_at(report, &signature.item);
+        self.report(report);
+        true
+    }
+
+    /// Follows scene light that a display space has clipped, and warns where it is taken for light again.
+    fn clipping(
+        &mut self,
+        signature: &Signature,
+        generics: &[(String, Space)],
+        given: &[Option<Term>],
+        span: Span,
+    ) -> Option<Span> {
+        let before = given.iter().flatten().find_map(|term| term.clipped);
+        if !(signature.name == "to" && is_standard(&signature.item)) {
+            return before;
+        }
+        let family = |name: &str| {
+            let space = generics.iter().find(|(known, _)| known == name).map(|(_, space)| space)?;
+            self.settled(space).family()
+        };
+        match (family("S"), family("T"), before) {
+            (Some(Family::Linear), Some(Family::Display), _) => Some(span),
+            (_, Some(Family::Linear), Some(clipped)) => {
+                let report = Report::warning(
+                    "T0325",
+                    "light above 1 was lost on the way through a display space",
+                    self.spot(span),
+                )
+                .saying("taken for scene light again")
+                .label(self.spot(Span { start: clipped.end, end: clipped.end }), "clipped here")
+                .help("`encode(…)` and `decode(…)` go there and back and keep the range");
+                self.report(report);
+                None
+            }
+            (_, _, before) => before,
+        }
+    }
+}
+
+/// Is it of the standard library?
+fn is_standard(item: &ItemRef) -> bool {
+    item.file.starts_with("std/")
+}

@@ -1,0 +1,397 @@
+//! Does a value fit where it is put? Spaces are unified on the way; what doesn't fit is said once.
+
+use super::Checker;
+use crate::report::{Report, Spot};
+use crate::system::Family;
+use crate::term::{Term, TermKind};
+use crate::types::{Space, Type, dimension_words, unit};
+use toma_plan::{Dimension, Value};
+use toma_syntax::ast::Expr;
+use toma_syntax::diagnostic::Span;
+
+/// Where a value is put, for messages.
+#[derive(Debug, Clone)]
+pub(crate) struct Slot {
+    /// "`size` of `blur`"
+    pub(crate) name: String,
+    /// Where it says what it takes.
+    pub(crate) declared: Option<Spot>,
+}
+
+impl Checker<'_> {
+    pub(crate) fn slot(&self, name: String, declared: Option<Spot>) -> Slot {
+        Slot { name, declared }
+    }
+
+    /// Checks an expression that is put somewhere.
+    pub(crate) fn value(&mut self, expr: &Expr, expected: &Type, slot: &Slot) -> Term {
+        let term = self.expr(expr, Some(expected));
+        self.fit(term, expected, slot)
+    }
+
+    /// Makes a term fit, or says why it doesn't.
+    pub(crate) fn fit(&mut self, term: Term, expected: &Type, slot: &Slot) -> Term {
+        if term.ty.is_unknown() || expected.is_unknown() {
+            return term;
+        }
+        let found = term.ty.clone();
+        match (expected, &found) {
+            (Type::Optional(_), Type::None) => term,
+            (Type::Optional(inner), Type::Optional(found)) => {
+                let (inner, found) = (inner.clone(), found.clone());
+                self.fit(Term { ty: *found, ..term }, &inner, slot)
+            }
+            (Type::Optional(inner), _) => {
+                let inner = inner.clone();
+                self.fit(term, &inner, slot)
+            }
+            (_, Type::None) => self.misfit(&term, expected, slot, "T0307"),
+            (_, Type::Optional(inner)) => {
+                if self.agrees(inner, expected) {
+                    self.misfit(&term, expected, slot, "T0307")
+                } else {
+                    self.misfit(&term, expected, slot, "T0301")
+                }
+            }
+            (Type::Curve(inner), Type::Curve(found)) => {
+                if self.agrees(found, inner) {
+                    term
+                } else {
+                    self.misfit(&term, expected, slot, "T0301")
+                }
+            }
+            (Type::Curve(inner), _) => {
+                let inner = inner.clone();
+                self.fit(term, &inner, slot)
+            }
+            (_, Type::Curve(found)) => {
+                if !self.agrees(found, expected) {
+                    return self.misfit(&term, expected, slot, "T0301");
+                }
+                let report = self
+                    .declared(
+                        Report::error(
+                            "T0303",
+                            format!("{} takes one value for the whole shot, and this changes", slot.name),
+                            self.spot(term.span),
+                        )
+                        .saying("a curve"),
+                        slot,
+                    )
+                    .help("give it one value; only what takes a `Curve<…>` may change over time");
+                self.report(report);
+                Term::unknown(term.span)
+            }
+            (Type::Picture { .. }, Type::Picture { .. }) => self.fit_picture(term, expected, slot),
+            (Type::Space(space), Type::Space(other)) => {
+                let (space, other) = (space.clone(), other.clone());
+                self.unify(&space, &other, &term, slot);
+                term
+            }
+            (Type::Space(_), Type::Text) => {
+                let name = match &term.kind {
+                    TermKind::Constant(Value::Text(text)) => Some(text.clone()),
+                    _ => None,
+                };
+                let mut report = Report::error(
+                    "T0301",
+                    format!("{} is a colour space, and this is text", slot.name),
+                    self.spot(term.span),
+                );
+                if let Some(name) = name {
+                    let written = match Space::named(&name) {
+                        Some(_) => name,
+                        None => format!("Space(\"{name}\")"),
+                    };
+                    report = report
+                        .help(format!("write it without quotes: `{written}`"))
+                        .fix(format!("write `{written}`"), self.spot(term.span), written);
+                }
+                self.report(report);
+                Term::unknown(term.span)
+            }
+            (Type::List(inner), Type::List(found)) => match term.kind {
+                // Written out: its elements were looked at one by one.
+                TermKind::List(_) => term,
+                _ if self.agrees(found, inner) => term,
+                _ => self.misfit(&term, expected, slot, "T0301"),
+            },
+            _ if self.agrees(&found, expected) => term,
+            _ => {
+                let code = if is_measure(expected) && is_measure(&found) { "T0302" } else { "T0301" };
+                self.misfit(&term, expected, slot, code)
+            }
+        }
+    }
+
+    /// Would a value of one type do where the other is expected?
+    fn agrees(&self, found: &Type, expected: &Type) -> bool {
+        match (expected, found) {
+            (Type::Unknown, _) | (_, Type::Unknown) => true,
+            (Type::Curve(expected), Type::Curve(found)) => self.agrees(found, expected),
+            (Type::Curve(expected) | Type::Optional(expected), found) => self.agrees(found, expected),
+            (Type::List(expected), Type::List(found)) => self.agrees(found, expected),
+            (Type::Number(Dimension::Scalar | Dimension::Frame) | Type::Seed, Type::Int)
+            | (Type::Path, Type::Text) => true,
+            (Type::Vector(vector), found) if *expected != *found => match vector.components().0 {
+                Dimension::Scalar => {
+                    matches!(found, Type::Int | Type::Number(Dimension::Scalar))
+                }
+                dimension => *found == Type::Number(dimension),
+            },
+            (Type::Picture { straight, .. }, Type::Picture { straight: other, .. }) => {
+                straight == other
+            }
+            (expected, found) => expected == found,
+        }
+    }
+
+    fn declared(&self, report: Report, slot: &Slot) -> Report {
+        match &slot.declared {
+            // The library's text says nothing that the message doesn't say.
+            Some(spot) if !spot.item.file.starts_with("std/") => {
+                report.label(spot.clone(), "declared here")
+            }
+            _ => report,
+        }
+    }
+
+    fn misfit(&mut self, term: &Term, expected: &Type, slot: &Slot, code: &'static str) -> Term {
+        let spot = self.spot(term.span);
+        let mut report = match code {
+            "T0307" if term.ty == Type::None => Report::error(
+                code,
+                format!("{} can't be absent", slot.name),
+                spot.clone(),
+            )
+            .help(format!("it takes {}", expected.words())),
+            "T0307" => Report::error(code, format!("{} can't be absent, and this may be", slot.name), spot.clone())
+                .saying(term.ty.words())
+                .help(format!("it takes {}", expected.words())),
+            _ => Report::error(
+                code,
+                format!("{} is {}, and this is {}", slot.name, expected.words(), term.ty.words()),
+                spot.clone(),
+            ),
+        };
+        if let (Type::Number(dimension), Some(value)) = (expected.core(), plain_literal(term)) {
+            let written = match dimension {
+                Dimension::Ratio if value.abs() <= 1.0 => {
+                    crate::types::written(value, Dimension::Ratio)
+                }
+                Dimension::Ratio => format!("{value}%"),
+                dimension => format!("{value}{}", unit(*dimension)),
+            };
+            if !unit(*dimension).is_empty() {
+                report = report
+                    .help(format!("write the unit: `{written}`"))
+                    .fix(format!("write `{written}`"), spot, written);
+            }
+        } else if code == "T0302" {
+            if let Type::Number(dimension) = expected.core() {
+                report = report.help(match unit(*dimension) {
+                    "" => format!("it takes {}", dimension_words(*dimension)),
+                    unit => format!("write the number in `{unit}`"),
+                });
+            }
+        } else if let (Type::Picture { still: true, .. }, Type::Picture { still: false, .. }) =
+            (expected.core(), &term.ty)
+        {
+            report = report.help("a clip has a picture for each frame, and one is wanted here");
+        }
+        let report = self.declared(report, slot);
+        self.report(report);
+        Term::unknown(term.span)
+    }
+
+    fn fit_picture(&mut self, term: Term, expected: &Type, slot: &Slot) -> Term {
+        let (
+            Type::Picture { still, space, straight },
+            Type::Picture { still: found_still, space: found, straight: found_straight },
+        ) = (expected.clone(), term.ty.clone())
+        else {
+            return term;
+        };
+        if still && !found_still {
+            return self.misfit(&term, expected, slot, "T0301");
+        }
+        if straight != found_straight {
+            let stage = if straight { "unpremultiply" } else { "premultiply" };
+            let (wants, has) = if straight {
+                ("straight", "associated (premultiplied)")
+            } else {
+                ("associated (premultiplied)", "straight")
+            };
+            let report = Report::error(
+                "T0324",
+                format!("{} takes {wants} alpha, and this picture's alpha is {has}", slot.name),
+                self.spot(term.span),
+            )
+            .help(format!("convert it: `|> {stage}()`"))
+            .fix(format!("insert `|> {stage}()`"), self.behind(term.span), format!(" |> {stage}()"));
+            let report = self.declared(report, slot);
+            self.report(report);
+            return Term::unknown(term.span);
+        }
+        if self.unify(&space, &found, &term, slot) { term } else { Term::unknown(term.span) }
+    }
+
+    /// The empty place behind a stretch.
+    pub(crate) fn behind(&self, span: Span) -> Spot {
+        self.spot(Span { start: span.end, end: span.end })
+    }
+
+    /// What a space is as far as is known by now.
+    pub(crate) fn settled(&self, space: &Space) -> Space {
+        match space {
+            Space::Var(index) => match self.vars.get(*index as usize) {
+                Some(var) => match &var.space {
+                    Some(space) => self.settled(space),
+                    None => Space::Var(*index),
+                },
+                None => Space::Unknown,
+            },
+            other => other.clone(),
+        }
+    }
+
+    /// Makes two spaces the same; false and a report if they aren't.
+    fn unify(&mut self, expected: &Space, found: &Space, term: &Term, slot: &Slot) -> bool {
+        let found = self.settled(found);
+        if let Space::Var(index) = expected
+            && let Some(var) = self.vars.get_mut(*index as usize)
+            && var.space.is_none()
+        {
+            if found == Space::Unknown {
+                var.space = Some(found);
+                return true;
+            }
+            var.decided = Some(term.span);
+            let (family, callee) = (var.family, var.callee.clone());
+            let fits = family.is_none_or(|family| found.family() == Some(family));
+            var.space = Some(if fits { found.clone() } else { Space::Unknown });
+            if !fits && let Some(family) = family {
+                self.wrong_family(&found, family, &callee, term, slot);
+            }
+            return fits;
+        }
+        let settled = self.settled(expected);
+        if settled == found || settled == Space::Unknown || found == Space::Unknown {
+            return true;
+        }
+        let decided = match expected {
+            Space::Var(index) => self.vars.get(*index as usize).and_then(|var| var.decided),
+            _ => None,
+        };
+        self.two_spaces(&settled, &found, decided, term, slot);
+        false
+    }
+
+    fn wrong_family(&mut self, found: &Space, family: Family, callee: &str, term: &Term, slot: &Slot) {
+        let message = match found {
+            Space::Generic { family: None, name } => format!(
+                "`{callee}` needs a {} picture, and `{name}` may be any colour space",
+                family.words()
+            ),
+            _ => format!("`{callee}` needs a {} picture, and this is in {found}", family.words()),
+        };
+        let mut report = Report::error("T0322", message, self.spot(term.span)).saying(found.words());
+        report = match (family, found) {
+            (_, Space::Generic { name, family: None }) => {
+                report.help(format!("ask for it in the recipe's head: `<{name}: {}>`", family.name()))
+            }
+            (Family::Linear, _) => self.with_conversion(report, term, "to", "ACEScg"),
+            (Family::Display, found) if found.family() == Some(Family::Linear) => {
+                self.with_conversion(report, term, "encode", "sRGB")
+            }
+            _ => report.maybe_help(Some(format!("bring it into a {} space with `to(…)`", family.words()))),
+        };
+        if matches!(term.ty, Type::Space(_)) {
+            report.fixes.clear();
+            report.help = Some(format!("{} takes a {} colour space", slot.name, family.words()));
+        }
+        let report = self.let_label(report, term);
+        self.report(report);
+    }
+
+    fn with_conversion(&self, report: Report, term: &Term, stage: &str, space: &str) -> Report {
+        report.help(format!("convert it first: `|> {stage}({space})`")).fix(
+            format!("insert `|> {stage}({space})`"),
+            self.behind(term.span),
+            format!(" |> {stage}({space})"),
+        )
+    }
+
+    fn two_spaces(
+        &mut self,
+        expected: &Space,
+        found: &Space,
+        decided: Option<Span>,
+        term: &Term,
+        slot: &Slot,
+    ) {
+        if matches!(term.ty, Type::Space(_)) {
+            let report = Report::error(
+                "T0321",
+                format!("{} has to be {expected} here, and this is {found}", slot.name),
+                self.spot(term.span),
+            );
+            self.report(report);
+            return;
+        }
+        let mut report = match decided {
+            Some(decided) => Report::error(
+                "T0321",
+                "these pictures are in different colour spaces",
+                self.spot(term.span),
+            )
+            .saying(found.words())
+            .label(self.spot(decided), expected.words()),
+            None => Report::error(
+                "T0321",
+                format!("{} is in {expected}, and this picture is in {found}", slot.name),
+                self.spot(term.span),
+            )
+            .saying(found.words()),
+        };
+        // The picture further from light is brought to the other one.
+        let display = |space: &Space| space.family() != Some(Family::Linear);
+        let (span, target) = match decided {
+            Some(decided) if display(expected) && !display(found) => (decided, found),
+            _ => (term.span, expected),
+        };
+        if !matches!(target, Space::Generic { .. }) {
+            report = report
+                .help(format!("bring one into the other's space: `|> to({target})`"))
+                .fix(format!("insert `|> to({target})`"), self.behind(span), format!(" |> to({target})"));
+        }
+        let report = self.let_label(report, term);
+        let report = self.declared(report, slot);
+        self.report(report);
+    }
+
+    /// Where the name comes from that a term is.
+    fn let_label(&self, report: Report, term: &Term) -> Report {
+        let TermKind::Local(index) = term.kind else { return report };
+        match self.locals.get(index as usize) {
+            Some(local) => report.label(
+                Spot { item: local.item.clone(), span: local.span },
+                format!("`{}` is made here", local.name),
+            ),
+            None => report,
+        }
+    }
+}
+
+/// A number without a unit, written out.
+fn plain_literal(term: &Term) -> Option<f64> {
+    match &term.kind {
+        TermKind::Constant(Value::Int(value)) => Some(*value as f64),
+        TermKind::Constant(Value::Number { value, dimension: Dimension::Scalar }) => Some(*value),
+        _ => None,
+    }
+}
+
+fn is_measure(ty: &Type) -> bool {
+    matches!(ty.core(), Type::Int | Type::Number(_) | Type::Rate | Type::Vector(_))
+}

@@ -1,0 +1,637 @@
+//! Shows, sequences and shots: their clauses, and what a shot inherits.
+
+use super::{Checker, Local, Slot};
+use crate::database::{Db, ItemId, item_id};
+use crate::evaluate::{Closed, evaluate};
+use crate::names::{listed, nearest};
+use crate::report::{ItemRef, Report};
+use crate::scope::Definition;
+use crate::signature::{Parameter, word};
+use crate::source::{item_tree, reference};
+use crate::system::Family;
+use crate::term::{Fragment, Piece, Term, WriteTerm};
+use crate::types::{Space, Type};
+use toma_plan::{Dimension, FrameRange, FrameRate, Value};
+use toma_syntax::ast::{self, ClauseKind, ExprKind, ItemKind, LayerWord, Name, Write};
+use toma_syntax::diagnostic::Span;
+
+/// What a layer says by itself.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(crate) struct Layer {
+    pub(crate) word: &'static str,
+    pub(crate) frames: Option<FrameRange>,
+    pub(crate) handles: Option<u32>,
+    pub(crate) rate: Option<FrameRate>,
+    pub(crate) format: Option<(u32, u32)>,
+    pub(crate) space: Option<Space>,
+    pub(crate) seed: Option<u64>,
+    pub(crate) parameters: Vec<Parameter>,
+    /// The layer that it stands in.
+    pub(crate) within: Option<ItemRef>,
+    /// A clause was wrong: don't say that it is missing.
+    pub(crate) broken: bool,
+    pub(crate) used: Vec<String>,
+    pub(crate) reports: Vec<Report>,
+}
+
+/// A layer's own clauses, but for lets and writes.
+#[salsa::tracked]
+pub(crate) fn layer<'db>(db: &'db dyn Db, item: ItemId<'db>) -> Layer {
+    let tree = item_tree(db, item);
+    let ItemKind::Layer(written) = &tree.kind else { return Layer::default() };
+    let key = reference(item.file(db).path(db), item.key(db));
+    let mut checker = Checker::new(db, key);
+    let mut layer = Layer {
+        word: layer_word(written.word),
+        broken: written.broken || written.from.is_some(),
+        ..Layer::default()
+    };
+    if let Some(path) = &written.within {
+        layer.within = checker.within(path, written.word);
+        layer.broken |= layer.within.is_none();
+    }
+    let mut seen: Vec<(&'static str, Span)> = Vec::new();
+    for clause in &written.clauses {
+        let name = match &clause.kind {
+            ClauseKind::Frames { .. } => "frames",
+            ClauseKind::Rate(_) => "rate",
+            ClauseKind::Format(_) => "format",
+            ClauseKind::Space(_) => "space",
+            ClauseKind::Seed(_) => "seed",
+            ClauseKind::Param(_) => "",
+            _ => continue,
+        };
+        if let Some((_, first)) = seen.iter().find(|(known, _)| *known == name && !name.is_empty()) {
+            let report = Report::error(
+                "T0502",
+                format!("`{name}` stands here twice"),
+                checker.spot(clause.span),
+            )
+            .saying("the second one")
+            .label(checker.spot(*first), "the first one");
+            checker.report(report);
+            continue;
+        }
+        seen.push((name, clause.span));
+        checker.simple_clause(&clause.kind, &mut layer);
+    }
+    layer.used = checker.used.iter().cloned().collect();
+    layer.reports = checker.finish();
+    layer
+}
+
+fn layer_word(word: LayerWord) -> &'static str {
+    match word {
+        LayerWord::Show => "show",
+        LayerWord::Sequence => "sequence",
+        LayerWord::Shot => "shot",
+    }
+}
+
+/// A layer and those it stands in, strongest first. A circle ends where it closes.
+pub(crate) fn layers_of<'db>(db: &'db dyn Db, item: &ItemRef) -> Vec<(ItemRef, &'db Layer)> {
+    let mut chain: Vec<(ItemRef, &'db Layer)> = Vec::new();
+    let mut next = Some(item.clone());
+    while let Some(item) = next.take() {
+        if chain.iter().any(|(known, _)| *known == item) {
+            break;
+        }
+        let own = layer(db, item_id(db, &item));
+        next = own.within.clone();
+        chain.push((item, own));
+    }
+    chain
+}
+
+impl Checker<'_> {
+    fn within(&mut self, path: &ast::Path, word: LayerWord) -> Option<ItemRef> {
+        let [name] = path.names.as_slice() else {
+            self.unsupported("layers of other modules by path are", path.span);
+            return None;
+        };
+        let outer = |found: &str| match word {
+            LayerWord::Shot => matches!(found, "show" | "sequence"),
+            LayerWord::Sequence => found == "show",
+            LayerWord::Show => false,
+        };
+        match self.definition(&name.text).cloned() {
+            Some(Definition::Item { item, word: found }) if outer(&found) => Some(item),
+            Some(Definition::Unknown) => None,
+            Some(Definition::Item { word: found, .. }) => {
+                let report = Report::error(
+                    "T0511",
+                    format!("`{}` is a {found}; a {} can't stand in it", name.text, layer_word(word)),
+                    self.spot(name.span),
+                )
+                .help("a shot stands in a sequence or a show, a sequence in a show");
+                self.report(report);
+                None
+            }
+            _ => {
+                let known = self.scope.names.iter().filter_map(|(name, definition)| {
+                    match definition {
+                        Definition::Item { word, .. } if outer(word) => Some(name.as_str()),
+                        _ => None,
+                    }
+                });
+                let near = nearest(&name.text, known);
+                let report = Report::error(
+                    "T0511",
+                    format!("there is no show or sequence called `{}`", name.text),
+                    self.spot(name.span),
+                )
+                .did_you_mean(near, self.spot(name.span));
+                self.report(report);
+                None
+            }
+        }
+    }
+
+    /// A clause that holds one value.
+    fn simple_clause(&mut self, clause: &ClauseKind, layer: &mut Layer) {
+        match clause {
+            ClauseKind::Frames { range, handles } => {
+                let frames = self.clause_value(range, &Type::Frames, "`frames`");
+                match frames {
+                    Some(Value::Frames(frames)) => layer.frames = Some(frames),
+                    _ => layer.broken = true,
+                }
+                if let Some(handles) = handles {
+                    let slot = self.slot("`handles`".to_owned(), None);
+                    let count = Type::Number(Dimension::FrameCount);
+                    let term = self.expr(handles, Some(&count));
+                    let term =
+                        if term.ty == Type::Int { term } else { self.fit(term, &count, &slot) };
+                    let value = evaluate(&term, &Closed).ok().and_then(|v| crate::evaluate::number(&v));
+                    match value {
+                        Some(value) if value >= 0.0 && value.fract() == 0.0 && value < 1e6 => {
+                            layer.handles = Some(value as u32);
+                        }
+                        Some(_) => {
+                            let report = Report::error(
+                                "T0401",
+                                "handles are a whole number of frames, 0 or more",
+                                self.spot(handles.span),
+                            );
+                            self.report(report);
+                        }
+                        None => layer.broken = true,
+                    }
+                }
+            }
+            ClauseKind::Rate(value) => match self.clause_value(value, &Type::Rate, "`rate`") {
+                Some(Value::Rate(rate)) => layer.rate = Some(rate),
+                _ => layer.broken = true,
+            },
+            ClauseKind::Format(value) => match self.clause_value(value, &Type::Size, "`format`") {
+                Some(Value::Size(width, height)) => layer.format = Some((width, height)),
+                _ => layer.broken = true,
+            },
+            ClauseKind::Seed(value) => match self.clause_value(value, &Type::Seed, "`seed`") {
+                Some(Value::Int(seed)) => layer.seed = Some(seed as u64),
+                _ => layer.broken = true,
+            },
+            ClauseKind::Space(ty) => match self.written_type(ty) {
+                Type::Space(space) if space.family() == Some(Family::Linear) => {
+                    layer.space = Some(space);
+                }
+                Type::Unknown => layer.broken = true,
+                other => {
+                    layer.broken = true;
+                    let message = match other {
+                        Type::Space(space) => format!("the working space is scene-linear, and {space} isn't"),
+                        other => format!("`{other}` is no colour space"),
+                    };
+                    let report = Report::error("T0322", message, self.spot(ty.span))
+                        .help("pictures are put together in light: `space ACEScg`");
+                    self.report(report);
+                }
+            },
+            ClauseKind::Param(parameter) => {
+                let parameter = self.parameter(parameter);
+                if parameter.default.is_none() && parameter.ty != Type::Unknown {
+                    let report = Report::error(
+                        "T0503",
+                        format!("the parameter `{}` has no value", parameter.name),
+                        self.spot(parameter.span),
+                    )
+                    .help("nobody calls a shot: give it one behind `=`");
+                    self.report(report);
+                }
+                layer.parameters.push(parameter);
+            }
+            _ => {}
+        }
+    }
+
+    fn clause_value(&mut self, value: &ast::Expr, ty: &Type, name: &str) -> Option<Value> {
+        let slot: Slot = self.slot(name.to_owned(), None);
+        let term = self.value(value, ty, &slot);
+        if term.ty.is_unknown() {
+            return None;
+        }
+        match evaluate(&term, &super::Constants(self.db)) {
+            Ok(value) => Some(value),
+            Err(_) => {
+                let report = Report::error(
+                    "T0503",
+                    format!("{name} is written out, and this depends on something else"),
+                    self.spot(value.span),
+                )
+                .help("write the value itself or a constant");
+                self.report(report);
+                None
+            }
+        }
+    }
+
+    /// A whole layer: what isn't supported yet, and a shot's lets and writes.
+    pub(crate) fn layer_body<'db>(
+        &mut self,
+        item: ItemId<'db>,
+        written: &ast::Layer,
+        fragment: &mut Fragment,
+    ) {
+        let own = layer(self.db, item);
+        self.incomplete |= own.broken;
+        let shot = written.word == LayerWord::Shot;
+        if let Some(from) = &written.from {
+            self.unsupported("`from` is", from.span);
+        }
+        for clause in &written.clauses {
+            let what = match &clause.kind {
+                ClauseKind::Set(_) => "`set` is",
+                ClauseKind::At { .. } => "`at` is",
+                ClauseKind::Gate { .. } => "gates are",
+                ClauseKind::Review { .. } => "reviews are",
+                ClauseKind::Drop(_) => "`drop` is",
+                ClauseKind::Policy(_) => "policies are",
+                ClauseKind::Retake { .. } => "retakes are",
+                ClauseKind::Wedge { .. } => "wedges are",
+                ClauseKind::Variants { .. } => "variants are",
+                ClauseKind::Pick { .. } => "takes are",
+                ClauseKind::Let(_) if !shot => "a `let` outside a shot is",
+                ClauseKind::Write(_) if !shot => "a `write` outside a shot is",
+                _ => continue,
+            };
+            self.unsupported(what, clause.span);
+        }
+        if !shot {
+            return;
+        }
+        let chain = layers_of(self.db, &self.item.clone());
+        self.circle(&chain, written);
+        self.in_shot = true;
+        let space = chain.iter().find_map(|(_, layer)| layer.space.clone());
+        self.work = Some(space.or_else(|| Space::named("ACEScg")).unwrap_or(Space::Unknown));
+        self.clauses_that_miss(&chain, written);
+        for (item, layer) in chain.iter().rev() {
+            for parameter in &layer.parameters {
+                self.layer_parameter(item, parameter);
+            }
+        }
+        fragment.parameters = self.locals.len() as u32;
+        let lets = || {
+            written.clauses.iter().filter_map(|clause| match &clause.kind {
+                ClauseKind::Let(line) => Some(line),
+                _ => None,
+            })
+        };
+        self.later = lets().map(|line| (line.name.text.clone(), line.name.span)).collect();
+        for line in lets() {
+            let line = self.bind(line);
+            fragment.lets.push(line);
+        }
+        let mut names: Vec<(String, Span)> = Vec::new();
+        for clause in &written.clauses {
+            if let ClauseKind::Write(write) = &clause.kind {
+                let write = self.write(write, &mut names, clause.span);
+                fragment.writes.extend(write);
+            }
+        }
+        if names.is_empty() && !self.incomplete {
+            let report = Report::error(
+                "T0504",
+                format!("the shot `{}` writes nothing", written.name.text),
+                self.spot(written.name.span),
+            )
+            .help("add a line such as `write \"renders/{shot}.%04d.exr\" = comp`");
+            self.report(report);
+        }
+        self.unused(fragment.lets.len());
+    }
+
+    fn circle(&mut self, chain: &[(ItemRef, &Layer)], written: &ast::Layer) {
+        let closes = chain.last().is_some_and(|(_, layer)| layer.within.is_some());
+        if let (true, Some(path)) = (closes, &written.within) {
+            let report = Report::error(
+                "T0512",
+                "these layers stand in each other in a circle",
+                self.spot(path.span),
+            );
+            self.report(report);
+        }
+    }
+
+    fn layer_parameter(&mut self, item: &ItemRef, parameter: &Parameter) {
+        let local = Local {
+            name: parameter.name.clone(),
+            span: parameter.span,
+            item: item.clone(),
+            ty: parameter.ty.clone(),
+            used: true,
+            clipped: None,
+        };
+        self.locals.push(local);
+    }
+
+    fn clauses_that_miss(&mut self, chain: &[(ItemRef, &Layer)], written: &ast::Layer) {
+        if self.incomplete || chain.iter().any(|(_, layer)| layer.broken) {
+            return;
+        }
+        let outer: Vec<String> = chain
+            .iter()
+            .skip(1)
+            .map(|(item, layer)| format!("the {} `{}`", layer.word, item_name(item)))
+            .collect();
+        let place = match outer.as_slice() {
+            [] => "in the shot, or in a sequence or show that it stands in".to_owned(),
+            outer => format!("in the shot, or in {}", outer.join(" or ")),
+        };
+        let any = |has: fn(&Layer) -> bool| chain.iter().any(|(_, layer)| has(layer));
+        let wanted = [
+            ("frames", "frames 1001..1024", any(|layer| layer.frames.is_some())),
+            ("rate", "rate 24fps", any(|layer| layer.rate.is_some())),
+            ("format", "format 1920x1080", any(|layer| layer.format.is_some())),
+        ];
+        for (name, example, there) in wanted {
+            if !there {
+                let report = Report::error(
+                    "T0501",
+                    format!("the shot `{}` has no `{name}`", written.name.text),
+                    self.spot(written.name.span),
+                )
+                .help(format!("write it {place}, as in `{example}`"));
+                self.report(report);
+            }
+        }
+    }
+
+    fn write(
+        &mut self,
+        write: &Write,
+        names: &mut Vec<(String, Span)>,
+        clause: Span,
+    ) -> Option<WriteTerm> {
+        let name = write.name.as_ref().map_or("write", |name| name.text.as_str()).to_owned();
+        let at = write.name.as_ref().map_or(write.path.span, |name| name.span);
+        if let Some((_, first)) = names.iter().find(|(known, _)| *known == name) {
+            let (message, help) = match &write.name {
+                Some(_) => (format!("there are two writes called `{name}`"), "give one another name"),
+                None => (
+                    "there are two writes without a name".to_owned(),
+                    "only one write of a shot needs no name: `write review \"…\" = …`",
+                ),
+            };
+            let report = Report::error("T0505", message, self.spot(at))
+                .saying("the second one")
+                .label(self.spot(*first), "the first one")
+                .help(help);
+            self.report(report);
+        }
+        names.push((name.clone(), at));
+        self.in_path = true;
+        let path = self.pieces(&write.path);
+        self.in_path = false;
+        let (format, settings) = self.file_format(write, &path);
+        let mut picture = self.expr(&write.picture, None);
+        match &picture.ty {
+            Type::Picture { straight, space, .. } => {
+                let space = self.settled(space);
+                if *straight {
+                    let report = Report::error(
+                        "T0324",
+                        "files are written with associated (premultiplied) alpha, and this picture's alpha is straight",
+                        self.spot(picture.span),
+                    )
+                    .help("convert it: `|> premultiply()`")
+                    .fix("insert `|> premultiply()`", self.behind(picture.span), " |> premultiply()");
+                    self.report(report);
+                } else if matches!(format.as_deref(), Some("png" | "jpeg"))
+                    && space.family() == Some(Family::Linear)
+                {
+                    let report = Report::error(
+                        "T0333",
+                        format!(
+                            "a {} holds display pixels, and this picture is scene light ({space})",
+                            format.as_deref().unwrap_or_default().to_uppercase()
+                        ),
+                        self.spot(picture.span),
+                    )
+                    .saying(space.words())
+                    .label(self.spot(write.path.span), "written here")
+                    .help("bring it into a display space: `|> to(sRGB)`")
+                    .fix("insert `|> to(sRGB)`", self.behind(picture.span), " |> to(sRGB)");
+                    self.report(report);
+                }
+            }
+            Type::Port("Matte") | Type::Unknown => {}
+            other => {
+                let report = Report::error(
+                    "T0514",
+                    format!("only pictures are written, and this is {}", other.words()),
+                    self.spot(picture.span),
+                );
+                self.report(report);
+                picture = Term::unknown(picture.span);
+            }
+        }
+        let _ = clause;
+        Some(WriteTerm {
+            name,
+            path,
+            path_span: write.path.span,
+            format: format?,
+            settings,
+            handles: write.handles,
+            purpose: write.purpose.as_ref().map(|name| name.text.clone()),
+            picture,
+        })
+    }
+
+    /// The file format and its settings: by its name, or by the path's ending.
+    fn file_format(
+        &mut self,
+        write: &Write,
+        path: &[Piece],
+    ) -> (Option<String>, Vec<(String, Value)>) {
+        let ending = match path.last() {
+            Some(Piece::Plain(text)) => text.rsplit_once('.').map(|(_, ending)| ending.to_lowercase()),
+            _ => None,
+        };
+        let by_ending = ending.as_deref().map(|ending| if ending == "jpg" { "jpeg" } else { ending });
+        let (name, span, arguments) = match &write.format {
+            Some((Name { text, span }, arguments)) => {
+                (if text == "jpg" { "jpeg" } else { text.as_str() }, *span, arguments.as_slice())
+            }
+            None => match by_ending {
+                Some(ending) => (ending, write.path.span, [].as_slice()),
+                None => {
+                    let report = Report::error(
+                        "T0508",
+                        "this path doesn't say which sort of file it is",
+                        self.spot(write.path.span),
+                    )
+                    .help("let it end in `.exr`, `.png` or `.jpg`, or add `as exr`");
+                    self.report(report);
+                    return (None, Vec::new());
+                }
+            },
+        };
+        let Some((known, settings)) = FORMATS.iter().find(|(known, _)| *known == name) else {
+            if LATER_FORMATS.contains(&name) {
+                self.unsupported(&format!("the file format `{name}` is"), span);
+                return (None, Vec::new());
+            }
+            let names = FORMATS.iter().map(|(name, _)| *name);
+            let near = if write.format.is_some() { nearest(name, names) } else { None };
+            let report = Report::error(
+                "T0508",
+                format!("there is no file format `{name}`"),
+                self.spot(span),
+            )
+            .help("files are written as `exr`, `png` or `jpeg`")
+            .did_you_mean(near, self.spot(span));
+            self.report(report);
+            return (None, Vec::new());
+        };
+        if let (Some(ending), Some(_)) = (by_ending, &write.format)
+            && ending != *known
+            && FORMATS.iter().any(|(known, _)| *known == ending)
+        {
+            let report = Report::error(
+                "T0508",
+                format!("this path ends in `.{ending}` and is written as `{known}`"),
+                self.spot(span),
+            )
+            .label(self.spot(write.path.span), "the path")
+            .help("let both say the same");
+            self.report(report);
+        }
+        let mut values: Vec<(String, Value)> = Vec::new();
+        for argument in arguments {
+            if let Some(value) = self.file_setting(known, settings, argument) {
+                values.push(value);
+            }
+        }
+        (Some((*known).to_owned()), values)
+    }
+
+    fn file_setting(
+        &mut self,
+        format: &str,
+        settings: &[(&str, Setting)],
+        argument: &ast::Argument,
+    ) -> Option<(String, Value)> {
+        let known: Vec<&str> = settings.iter().map(|(name, _)| *name).collect();
+        let Some(name) = &argument.name else {
+            let report = Report::error(
+                "T0509",
+                format!("a setting of `{format}` is given by its name"),
+                self.spot(argument.value.span),
+            )
+            .help(format!("it has {}", listed(&known, "and")));
+            self.report(report);
+            return None;
+        };
+        let Some((_, setting)) = settings.iter().find(|(known, _)| *known == name.text) else {
+            let near = nearest(&name.text, known.iter().copied());
+            let report = Report::error(
+                "T0509",
+                format!("`{format}` has no setting `{}`", name.text),
+                self.spot(name.span),
+            )
+            .help(format!("it has {}", listed(&known, "and")))
+            .did_you_mean(near, self.spot(name.span));
+            self.report(report);
+            return None;
+        };
+        match setting {
+            Setting::Word(words) => {
+                let found = word(&argument.value.kind);
+                if let Some(found) = found.as_deref()
+                    && words.contains(&found)
+                {
+                    return Some((name.text.clone(), Value::Text(found.to_owned())));
+                }
+                let near = found.and_then(|found| nearest(&found, words.iter().copied()));
+                let report = Report::error(
+                    "T0509",
+                    format!("`{}` of `{format}` is one of {}", name.text, listed(words, "or")),
+                    self.spot(argument.value.span),
+                )
+                .did_you_mean(near, self.spot(argument.value.span));
+                self.report(report);
+            }
+            Setting::Number(low, high) => {
+                if let ExprKind::Number { value, unit: None } = &argument.value.kind
+                    && value.fract() == 0.0
+                    && (*low..=*high).contains(&(*value as i64))
+                {
+                    return Some((name.text.clone(), Value::Int(*value as i64)));
+                }
+                let report = Report::error(
+                    "T0509",
+                    format!("`{}` of `{format}` is a whole number in {low}..{high}", name.text),
+                    self.spot(argument.value.span),
+                );
+                self.report(report);
+            }
+            Setting::OneOf(numbers) => {
+                if let ExprKind::Number { value, unit: None } = &argument.value.kind
+                    && numbers.iter().any(|number| *number as f64 == *value)
+                {
+                    return Some((name.text.clone(), Value::Int(*value as i64)));
+                }
+                let written: Vec<String> = numbers.iter().map(ToString::to_string).collect();
+                let report = Report::error(
+                    "T0509",
+                    format!("`{}` of `{format}` is one of {}", name.text, listed(&written, "or")),
+                    self.spot(argument.value.span),
+                );
+                self.report(report);
+            }
+        }
+        None
+    }
+}
+
+/// The name of a layer's item, without its word.
+pub(crate) fn item_name(item: &ItemRef) -> &str {
+    item.key.split_once(' ').map_or("", |(_, name)| name)
+}
+
+/// What a setting of a file format may be.
+enum Setting {
+    Word(&'static [&'static str]),
+    Number(i64, i64),
+    OneOf(&'static [i64]),
+}
+
+/// File formats that can be written, and their settings.
+const FORMATS: [(&str, &[(&str, Setting)]); 3] = [
+    (
+        "exr",
+        &[
+            ("depth", Setting::Word(&["half", "float"])),
+            ("compression", Setting::Word(&["none", "zip", "zips"])),
+        ],
+    ),
+    ("png", &[("depth", Setting::OneOf(&[8, 16]))]),
+    ("jpeg", &[("quality", Setting::Number(1, 100))]),
+];
+
+/// File formats that come with later releases.
+const LATER_FORMATS: [&str; 12] = [
+    "prores", "dnxhr", "h264", "h265", "mov", "mp4", "mxf", "dpx", "tiff", "tif", "webp", "gif",
+];

@@ -1,0 +1,108 @@
+//! Texts with holes.
+
+use super::Checker;
+use crate::report::Report;
+use crate::term::{Piece, Term, TermKind};
+use crate::types::Type;
+use toma_plan::Value;
+use toma_syntax::ast::{ExprKind, Text, TextPart};
+use toma_syntax::diagnostic::Span;
+
+impl Checker<'_> {
+    /// A text as a value.
+    pub(crate) fn text(&mut self, text: &Text) -> Term {
+        let pieces = self.pieces(text);
+        let plain: Option<String> = pieces
+            .iter()
+            .map(|piece| match piece {
+                Piece::Plain(plain) => Some(plain.as_str()),
+                _ => None,
+            })
+            .collect();
+        let kind = match plain {
+            Some(plain) => TermKind::Constant(Value::Text(plain)),
+            None => TermKind::Text(pieces),
+        };
+        Term::new(kind, Type::Text, text.span)
+    }
+
+    /// A text's parts. `{shot}` and `{frame:04}` are known in the paths of `write` only.
+    pub(crate) fn pieces(&mut self, text: &Text) -> Vec<Piece> {
+        let mut pieces = Vec::new();
+        for part in &text.parts {
+            match part {
+                TextPart::Plain(plain) => pieces.push(Piece::Plain(plain.clone())),
+                TextPart::Hole { value, format } => {
+                    if let ExprKind::Name(name) = &value.kind
+                        && let Some(piece) = self.bound_late(name, *format, value.span)
+                    {
+                        pieces.extend(piece);
+                        continue;
+                    }
+                    let term = self.expr(value, None);
+                    let shown = matches!(
+                        term.ty,
+                        Type::Unknown
+                            | Type::Text
+                            | Type::Path
+                            | Type::Int
+                            | Type::Number(_)
+                            | Type::Bool
+                            | Type::Size
+                    );
+                    if shown {
+                        pieces.push(Piece::Hole(term, *format));
+                        continue;
+                    }
+                    let help = if matches!(term.ty, Type::Curve(_)) {
+                        "a text has one value for the whole shot, and this changes"
+                    } else {
+                        "texts, numbers and sizes can stand in a text"
+                    };
+                    let report = Report::error(
+                        "T0412",
+                        format!("{} can't stand in a text", term.ty.words()),
+                        self.spot(term.span),
+                    )
+                    .help(help);
+                    self.report(report);
+                    pieces.push(Piece::Hole(Term::unknown(term.span), None));
+                }
+            }
+        }
+        pieces
+    }
+
+    /// Names that only paths know. The outer `None`: it is no such name.
+    fn bound_late(
+        &mut self,
+        name: &str,
+        format: Option<toma_syntax::ast::TextFormat>,
+        span: Span,
+    ) -> Option<Option<Piece>> {
+        if self.locals.iter().any(|local| local.name == name) || self.scope.names.contains_key(name) {
+            return None;
+        }
+        match name {
+            "shot" if self.in_path => Some(Some(Piece::Shot)),
+            "frame" if self.in_path => {
+                Some(Some(Piece::Frame(format.map_or(1, |format| format.width.clamp(1, 12)))))
+            }
+            "version" if self.in_path => {
+                self.unsupported("versions are", span);
+                Some(None)
+            }
+            "shot" | "frame" | "version" => {
+                let report = Report::error(
+                    "T0412",
+                    format!("`{{{name}}}` is known only in the path of a `write`"),
+                    self.spot(span),
+                )
+                .help("a picture doesn't depend on how its shot is called: pass what is needed as a value");
+                self.report(report);
+                Some(None)
+            }
+            _ => None,
+        }
+    }
+}

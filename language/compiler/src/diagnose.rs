@@ -1,0 +1,159 @@
+//! Gathers what the queries say about files, with places counted in the files.
+
+use crate::budget::recursion;
+use crate::check::{check_body, constant_value, layer};
+use crate::database::{Db, ItemId};
+use crate::evaluate::Trouble;
+use crate::lower::shot_graph;
+use crate::names::nearest;
+use crate::report::{Report, Spot, resolve};
+use crate::scope::{reached, scope};
+use crate::signature::signature;
+use crate::source::{items, parsed, reference, strays};
+use std::collections::{BTreeMap, BTreeSet};
+use toma_syntax::diagnostic::{Diagnostic, Label, Severity, Span};
+
+/// Everything about a file and the project's files it uses; of its shots only one, if one is named.
+pub(crate) fn files(db: &dyn Db, path: &str, shot: Option<&str>) -> Vec<Diagnostic> {
+    if db.file(path).text(db).is_none() {
+        let missing = Diagnostic::error("T0200", format!("there is no file `{path}`"), Span::default())
+            .help("or it isn't text in UTF-8");
+        return vec![in_file(missing, path)];
+    }
+    let (paths, circles) = reached(db, path);
+    let mut all: Vec<Diagnostic> = Vec::new();
+    for (index, path) in paths.iter().enumerate() {
+        let mut found = file(db, path, shot.filter(|_| index == 0));
+        if index == 0 {
+            found.extend(circles.iter().map(|report| resolve(db, report)));
+        }
+        found.sort_by(|a, b| {
+            let at = |found: &Diagnostic| {
+                found.labels.first().map(|label| (label.file != *path, label.span.start))
+            };
+            at(a).cmp(&at(b))
+        });
+        for found in found {
+            if !all.contains(&found) {
+                all.push(found);
+            }
+        }
+    }
+    all
+}
+
+/// Says which file a diagnostic of the parser is about.
+fn in_file(mut diagnostic: Diagnostic, path: &str) -> Diagnostic {
+    for label in diagnostic.labels.iter_mut().filter(|label| label.file.is_empty()) {
+        path.clone_into(&mut label.file);
+    }
+    for fix in diagnostic.fixes.iter_mut().filter(|fix| fix.file.is_empty()) {
+        path.clone_into(&mut fix.file);
+    }
+    diagnostic
+}
+
+fn file(db: &dyn Db, path: &str, shot: Option<&str>) -> Vec<Diagnostic> {
+    let file = db.file(path);
+    let mut found: Vec<Diagnostic> =
+        strays(db, file).into_iter().map(|stray| in_file(stray, path)).collect();
+    let mut reports: Vec<Report> = scope(db, file).reports.clone();
+    let mut used: BTreeSet<String> = BTreeSet::new();
+    let mut incomplete = !found.is_empty();
+    let mut paths: BTreeMap<String, Spot> = BTreeMap::new();
+    for slice in items(db, file) {
+        let item = reference(path, &slice.head.key);
+        let id = ItemId::new(db, file, slice.head.key.clone());
+        let other_shot =
+            slice.head.word == "shot" && shot.is_some_and(|shot| slice.head.name != shot);
+        let parsed = parsed(db, id);
+        incomplete |= !parsed.diagnostics.is_empty();
+        let checked = check_body(db, id);
+        used.extend(checked.used.iter().cloned());
+        incomplete |= checked.incomplete;
+        let layer = layer(db, id);
+        used.extend(layer.used.iter().cloned());
+        if other_shot {
+            continue;
+        }
+        found.extend(
+            parsed.diagnostics.iter().map(|found| in_file(found.clone().shifted(slice.start), path)),
+        );
+        reports.extend(layer.reports.iter().cloned());
+        if let Some(signature) = signature(db, id) {
+            used.extend(signature.used.iter().cloned());
+            reports.extend(signature.reports.iter().cloned());
+        }
+        reports.extend(checked.reports.iter().cloned());
+        match slice.head.word.as_str() {
+            "recipe" => reports.extend(recursion(db, &item)),
+            "const" if checked.reports.is_empty() => {
+                if let Err(Trouble::Wrong { code, message, span }) = constant_value(db, id) {
+                    reports.push(Report::error(code, message.clone(), Spot { item, span: *span }));
+                }
+            }
+            "shot" => {
+                let graph = shot_graph(db, id);
+                reports.extend(graph.reports.iter().cloned());
+                let outputs = graph.plan.iter().flat_map(|plan| &plan.outputs);
+                for (output, spot) in outputs.zip(&graph.outputs) {
+                    match paths.get(&output.path) {
+                        Some(first) => reports.push(
+                            Report::error(
+                                "T0506",
+                                format!("two shots write to `{}`", output.path),
+                                spot.clone(),
+                            )
+                            .label(first.clone(), "the other one")
+                            .help("put the shot's name into the path: `{shot}`"),
+                        ),
+                        None => {
+                            paths.insert(output.path.clone(), spot.clone());
+                        }
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+    one_circle(&mut reports);
+    if !incomplete && !path.starts_with("std/") {
+        for (name, spot) in &scope(db, file).imports {
+            if !used.contains(name) {
+                reports.push(
+                    Report::warning("T0208", format!("`{name}` is never used"), spot.clone())
+                        .help("take it out of the `use`"),
+                );
+            }
+        }
+    }
+    found.extend(reports.iter().map(|report| resolve(db, report)));
+    found
+}
+
+/// Constants that are made of each other are one mistake.
+fn one_circle(reports: &mut Vec<Report>) {
+    let mut said = false;
+    reports.retain(|report| {
+        let circle = report.code == "T0206" && report.message.starts_with("this constant");
+        !circle || !std::mem::replace(&mut said, true)
+    });
+}
+
+/// A shot was asked for that the file doesn't have.
+pub(crate) fn no_such_shot(path: &str, shot: &str, known: &[String]) -> Diagnostic {
+    let near = nearest(shot, known.iter().map(String::as_str));
+    let help = match (near, known) {
+        (Some(near), _) => format!("did you mean `{near}`?"),
+        (None, []) => "it has none".to_owned(),
+        (None, known) => format!("it has {}", crate::names::listed(known, "and")),
+    };
+    Diagnostic {
+        code: "T0515",
+        severity: Severity::Error,
+        message: format!("`{path}` has no shot called `{shot}`"),
+        labels: vec![Label { file: path.to_owned(), span: Span::default(), text: String::new() }],
+        help: Some(help),
+        fixes: Vec::new(),
+    }
+}

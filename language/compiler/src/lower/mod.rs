@@ -1,0 +1,361 @@
+//! From a checked shot to its plan: recipes are put in where they are called, values worked out, paths
+//! given. Nothing is checked here that can be checked without the values.
+
+mod node;
+mod output;
+mod picture;
+
+use crate::budget::{over_budget, recipes, recursion};
+use crate::check::{Constants, check_body, fragment_of, layer, layers_of};
+use crate::database::{Db, ItemId, item_id};
+use crate::evaluate::{Surroundings, Trouble, coerce, evaluate, seed_of_name};
+use crate::report::{ItemRef, Report, Spot};
+use crate::signature::signature;
+use crate::source::{parsed, reference};
+use crate::term::{Fragment, Term, TermKind};
+use crate::types::{Space, Type};
+use picture::{Picture, Val};
+use std::collections::{BTreeMap, HashMap};
+use std::rc::Rc;
+use toma_plan::{Ambient, FrameRange, FrameRate, Layer, Node, Origins, Plan, SCHEMA, Value};
+use toma_syntax::diagnostic::Severity;
+
+/// How deep recipes may stand in each other.
+const DEEPEST: usize = 500;
+
+/// A lowered shot; its places are spots still.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(crate) struct Graph {
+    /// Without origins. `None` if something is wrong.
+    pub(crate) plan: Option<Plan>,
+    pub(crate) nodes: Vec<NodeSpots>,
+    pub(crate) outputs: Vec<Spot>,
+    pub(crate) reports: Vec<Report>,
+}
+
+/// Where a node came from.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct NodeSpots {
+    pub(crate) call: Spot,
+    pub(crate) chain: Vec<Spot>,
+    pub(crate) parameters: BTreeMap<String, (Layer, Spot)>,
+}
+
+/// Was everything in the item's text read?
+#[salsa::tracked(returns(copy))]
+fn is_read<'db>(db: &'db dyn Db, item: ItemId<'db>) -> bool {
+    parsed(db, item).diagnostics.iter().all(|found| found.severity != Severity::Error)
+}
+
+/// Is the item free of errors?
+fn is_sound(db: &dyn Db, item: &ItemRef) -> bool {
+    let id = item_id(db, item);
+    let clean = |reports: &[Report]| reports.iter().all(|report| !report.is_error());
+    is_read(db, id)
+        && clean(&check_body(db, id).reports)
+        && signature(db, id).as_ref().is_none_or(|signature| clean(&signature.reports))
+        && clean(&layer(db, id).reports)
+}
+
+/// The graph of a shot.
+#[salsa::tracked]
+pub(crate) fn shot_graph<'db>(db: &'db dyn Db, item: ItemId<'db>) -> Graph {
+    let shot = reference(item.file(db).path(db), item.key(db));
+    let layers = layers_of(db, &shot);
+    let reached = recipes(db, &shot);
+    let sound = layers.iter().all(|(item, _)| is_sound(db, item))
+        && reached.iter().all(|item| is_sound(db, item) && recursion(db, item).is_none());
+    let circle = reached.iter().any(|item| recipes(db, item).contains(item));
+    if !sound || circle {
+        return Graph::default();
+    }
+    if let Some(report) = over_budget(db, &shot) {
+        return Graph { reports: vec![report], ..Graph::default() };
+    }
+    let frames = layers.iter().find_map(|(_, layer)| layer.frames);
+    let rate = layers.iter().find_map(|(_, layer)| layer.rate);
+    let format = layers.iter().find_map(|(_, layer)| layer.format);
+    let (Some(frames), Some(rate), Some(format)) = (frames, rate, format) else {
+        return Graph::default();
+    };
+    let handles = layers.iter().find_map(|(_, layer)| layer.handles).unwrap_or_default();
+    let space = layers.iter().find_map(|(_, layer)| layer.space.clone());
+    let space = match space {
+        Some(Space::Known { name, .. }) => name,
+        _ => "ACEScg".to_owned(),
+    };
+    let name = crate::check::item_name(&shot).to_owned();
+    let seed = layers.iter().find_map(|(_, layer)| layer.seed).unwrap_or_else(|| seed_of_name(&name));
+    let facts = Facts { name, frames, handles, rate, format, space, seed };
+    Lowering::new(db, shot.clone(), facts).shot(&fragment_of(db, &shot))
+}
+
+/// What is known of the shot.
+struct Facts {
+    name: String,
+    frames: FrameRange,
+    handles: u32,
+    rate: FrameRate,
+    format: (u32, u32),
+    space: String,
+    seed: u64,
+}
+
+impl Facts {
+    fn with_handles(&self) -> FrameRange {
+        let handles = i64::from(self.handles);
+        FrameRange {
+            first: self.frames.first.saturating_sub(handles),
+            last: self.frames.last.saturating_add(handles),
+        }
+    }
+}
+
+/// A value and who set it.
+#[derive(Debug, Clone)]
+struct Set {
+    val: Val,
+    layer: Layer,
+    spot: Spot,
+}
+
+/// A body being lowered.
+struct Body {
+    item: ItemRef,
+    locals: Vec<Set>,
+    spaces: HashMap<String, String>,
+    /// The calls that it stands in, innermost first.
+    chain: Rc<Vec<Spot>>,
+}
+
+/// What surrounds a term of a body.
+struct Around<'a, 'db> {
+    lowering: &'a Lowering<'db>,
+    body: &'a Body,
+}
+
+impl Surroundings for Around<'_, '_> {
+    fn local(&self, index: u32) -> Option<Value> {
+        self.body.locals.get(index as usize)?.val.value()
+    }
+    fn named(&self, item: &ItemRef) -> Option<Value> {
+        Constants(self.lowering.db).named(item)
+    }
+    fn frames(&self) -> Option<FrameRange> {
+        Some(self.lowering.facts.frames)
+    }
+    fn shot(&self) -> Option<(u64, &str)> {
+        Some((self.lowering.facts.seed, &self.lowering.facts.name))
+    }
+}
+
+struct Lowering<'db> {
+    db: &'db dyn Db,
+    shot: ItemRef,
+    facts: Facts,
+    nodes: Vec<Node>,
+    spots: Vec<NodeSpots>,
+    reports: Vec<Report>,
+    paths: HashMap<String, u32>,
+    depth: usize,
+}
+
+impl<'db> Lowering<'db> {
+    fn new(db: &'db dyn Db, shot: ItemRef, facts: Facts) -> Self {
+        Self {
+            db,
+            shot,
+            facts,
+            nodes: Vec::new(),
+            spots: Vec::new(),
+            reports: Vec::new(),
+            paths: HashMap::new(),
+            depth: 0,
+        }
+    }
+
+    fn shot(mut self, fragment: &Fragment) -> Graph {
+        let mut body = Body {
+            item: self.shot.clone(),
+            locals: self.layer_parameters(),
+            spaces: HashMap::new(),
+            chain: Rc::default(),
+        };
+        self.lets(fragment, &mut body, "");
+        let (outputs, spots) = self.outputs(fragment, &body);
+        let mut seen: Vec<Report> = Vec::new();
+        for report in std::mem::take(&mut self.reports) {
+            if !seen.contains(&report) {
+                seen.push(report);
+            }
+        }
+        if seen.iter().any(Report::is_error) {
+            return Graph { reports: seen, ..Graph::default() };
+        }
+        let ambient = Ambient {
+            frames: self.facts.frames,
+            handles: self.facts.handles,
+            rate: self.facts.rate,
+            format: self.facts.format,
+            space: self.facts.space.clone(),
+        };
+        let mut plan = Plan {
+            schema: SCHEMA,
+            shot: self.facts.name.clone(),
+            ambient,
+            nodes: self.nodes,
+            outputs,
+            origins: Origins::default(),
+        };
+        let nodes = output::drop_unread(&mut plan, self.spots);
+        Graph { plan: Some(plan), nodes, outputs: spots, reports: seen }
+    }
+
+    /// The `param`s of the show, the sequence and the shot.
+    fn layer_parameters(&mut self) -> Vec<Set> {
+        let mut sets = Vec::new();
+        for (item, layer) in layers_of(self.db, &self.shot.clone()).into_iter().rev() {
+            let strength = match layer.word {
+                "show" => Layer::Show,
+                "sequence" => Layer::Sequence,
+                _ => Layer::Shot,
+            };
+            for parameter in &layer.parameters {
+                let body = Body {
+                    item: item.clone(),
+                    locals: Vec::new(),
+                    spaces: HashMap::new(),
+                    chain: Rc::default(),
+                };
+                let spot = Spot { item: item.clone(), span: parameter.span };
+                let val = match &parameter.default {
+                    Some(term) => self.worth(term, &body).of_type(&parameter.ty),
+                    None => Val::Static(Value::None),
+                };
+                sets.push(Set { val, layer: strength, spot });
+            }
+        }
+        sets
+    }
+
+    fn lets(&mut self, fragment: &Fragment, body: &mut Body, prefix: &str) {
+        for line in &fragment.lets {
+            let path = self.unique(join(prefix, &line.name));
+            let mut set = self.lower(&line.value, body, Some(&path), &path);
+            if let Some(ty) = &line.ty {
+                set.val = set.val.of_type(ty);
+            }
+            body.locals.push(set);
+        }
+    }
+
+    /// The path, or with a number behind it if it is taken.
+    fn unique(&mut self, path: String) -> String {
+        let count = self.paths.entry(path.clone()).or_insert(0);
+        *count += 1;
+        if *count == 1 { path } else { format!("{path}#{count}") }
+    }
+
+    /// A term's worth. `own` is the path of its last call, `base` what the paths of inner ones begin with.
+    fn lower(&mut self, term: &Term, body: &Body, own: Option<&str>, base: &str) -> Set {
+        let here = Spot { item: body.item.clone(), span: term.span };
+        let val = match &term.kind {
+            TermKind::Local(index) => {
+                if let Some(set) = body.locals.get(*index as usize) {
+                    return set.clone();
+                }
+                Val::Unknown
+            }
+            TermKind::Call(call) => {
+                let path = match own {
+                    Some(path) => path.to_owned(),
+                    None => {
+                        let name = call.handle.as_deref().unwrap_or(&call.name);
+                        self.unique(join(base, name))
+                    }
+                };
+                if self.depth >= DEEPEST {
+                    let report = Report::error(
+                        "T0421",
+                        format!("recipes stand in each other more than {DEEPEST} deep here"),
+                        here.clone(),
+                    );
+                    self.reports.push(report);
+                    Val::Unknown
+                } else {
+                    self.depth += 1;
+                    let val = self.call(call, &here, body, &path, base);
+                    self.depth -= 1;
+                    val
+                }
+            }
+            TermKind::Space(space) => Val::Space(self.space(space, body)),
+            TermKind::List(terms) if term.ty.is_port() => {
+                Val::List(terms.iter().map(|term| self.lower(term, body, None, base)).collect())
+            }
+            _ => self.worth(term, body),
+        };
+        Set { val, layer: Layer::Shot, spot: here }
+    }
+
+    /// What a term without pictures is worth.
+    fn worth(&mut self, term: &Term, body: &Body) -> Val {
+        match evaluate(term, &Around { lowering: self, body }) {
+            Ok(value) => Val::Static(value),
+            Err(Trouble::Open) => Val::Unknown,
+            Err(Trouble::Wrong { code, message, span }) => {
+                let mut report =
+                    Report::error(code, message, Spot { item: body.item.clone(), span });
+                for call in body.chain.iter().take(4) {
+                    report = report.label(call.clone(), "in this call");
+                }
+                self.reports.push(report);
+                Val::Unknown
+            }
+        }
+    }
+
+    /// The name of a space as it stands in plans.
+    fn space(&self, space: &Space, body: &Body) -> String {
+        match space {
+            Space::Known { name, .. } => name.clone(),
+            Space::Generic { name, .. } => {
+                body.spaces.get(name).cloned().unwrap_or_else(|| self.facts.space.clone())
+            }
+            Space::Work | Space::Var(_) | Space::Unknown => self.facts.space.clone(),
+        }
+    }
+}
+
+fn join(prefix: &str, name: &str) -> String {
+    if prefix.is_empty() { name.to_owned() } else { format!("{prefix}/{name}") }
+}
+
+impl Val {
+    /// As a value of the type.
+    fn of_type(self, ty: &Type) -> Self {
+        match self {
+            Self::Static(value) => Self::Static(coerce(value, ty)),
+            other => other,
+        }
+    }
+}
+
+/// Is everything of it known, and does it never change?
+fn is_still(value: &Value) -> bool {
+    match value {
+        Value::Curve(_) => false,
+        Value::List(values) => values.iter().all(is_still),
+        Value::Record(values) => values.values().all(is_still),
+        _ => true,
+    }
+}
+
+/// Pictures in a value, in order.
+fn pictures<'a>(set: &'a Set, found: &mut Vec<(&'a Picture, &'a Spot)>) {
+    match &set.val {
+        Val::Picture(picture) => found.push((picture, &set.spot)),
+        Val::List(sets) => sets.iter().for_each(|set| pictures(set, found)),
+        _ => {}
+    }
+}

@@ -1,0 +1,362 @@
+//! Calls: of recipes, put in at their place, and of stages, which become nodes.
+
+use super::picture::{Picture, Val};
+use super::{Body, Lowering, NodeSpots, Set, is_still, pictures};
+use crate::check::fragment_of;
+use crate::database::{file_exists, folder, picture_header};
+use crate::evaluate::number;
+use crate::library::module_name;
+use crate::names::nearest;
+use crate::report::{Report, Spot};
+use crate::signature::{Parameter, Signature, StageFacts, signature_of};
+use crate::term::CallTerm;
+use crate::types::{Space, Type};
+use std::collections::{BTreeMap, HashMap};
+use std::rc::Rc;
+use toma_plan::{Domain, FrameRange, Input, Layer, Node, NodeId, Outside, Port, Value};
+
+impl Lowering<'_> {
+    pub(super) fn call(
+        &mut self,
+        call: &CallTerm,
+        here: &Spot,
+        body: &Body,
+        path: &str,
+        base: &str,
+    ) -> Val {
+        let Some(signature) = signature_of(self.db, &call.callee) else { return Val::Unknown };
+        let mut sets = Vec::with_capacity(signature.parameters.len());
+        for (parameter, argument) in signature.parameters.iter().zip(&call.arguments) {
+            let set = match argument {
+                Some(term) => {
+                    let mut set = self.lower(term, body, None, base);
+                    set.val = set.val.of_type(&parameter.ty);
+                    let here = Spot { item: body.item.clone(), span: term.span };
+                    self.bounds(&set, parameter, signature, &here, body);
+                    set
+                }
+                None => self.default(parameter, signature),
+            };
+            sets.push(set);
+        }
+        let spaces: HashMap<String, String> = signature
+            .generics
+            .iter()
+            .zip(&call.spaces)
+            .map(|((name, _), space)| (name.clone(), self.space(space, body)))
+            .collect();
+        match &signature.stage {
+            Some(facts) => self.stage(signature, facts, &sets, &spaces, here, body, path),
+            None => {
+                let fragment = fragment_of(self.db, &call.callee);
+                let mut chain = Vec::with_capacity(body.chain.len() + 1);
+                chain.push(here.clone());
+                chain.extend(body.chain.iter().cloned());
+                let mut inner = Body {
+                    item: call.callee.clone(),
+                    locals: sets,
+                    spaces,
+                    chain: Rc::new(chain),
+                };
+                self.lets(&fragment, &mut inner, path);
+                match &fragment.result {
+                    Some(result) => {
+                        self.lower(result, &inner, Some(path), path).val.of_type(&signature.result)
+                    }
+                    None => Val::Unknown,
+                }
+            }
+        }
+    }
+
+    fn default(&mut self, parameter: &Parameter, signature: &Signature) -> Set {
+        let body = Body {
+            item: signature.item.clone(),
+            locals: Vec::new(),
+            spaces: HashMap::new(),
+            chain: Rc::default(),
+        };
+        let (val, span) = match &parameter.default {
+            Some(term) => (self.worth(term, &body).of_type(&parameter.ty), term.span),
+            None => (Val::Static(Value::None), parameter.span),
+        };
+        Set { val, layer: Layer::Default, spot: Spot { item: signature.item.clone(), span } }
+    }
+
+    fn bounds(
+        &mut self,
+        set: &Set,
+        parameter: &Parameter,
+        signature: &Signature,
+        here: &Spot,
+        body: &Body,
+    ) {
+        let Val::Static(value) = &set.val else { return };
+        let declared = Spot { item: signature.item.clone(), span: parameter.span };
+        let name = format!("`{}` of `{}`", parameter.name, signature.name);
+        let report = crate::check::out_of_bounds(
+            value,
+            parameter,
+            &name,
+            here.clone(),
+            Some(&declared),
+        );
+        if let Some(mut report) = report {
+            for call in body.chain.iter().take(4) {
+                report = report.label(call.clone(), "in this call");
+            }
+            self.reports.push(report);
+        }
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "a node is made of just these")]
+    fn stage(
+        &mut self,
+        signature: &Signature,
+        facts: &StageFacts,
+        sets: &[Set],
+        spaces: &HashMap<String, String>,
+        here: &Spot,
+        body: &Body,
+        path: &str,
+    ) -> Val {
+        let stage = format!("{}.{}", module_name(&signature.item.file), signature.name);
+        let mut node = Node {
+            path: path.to_owned(),
+            stage,
+            version: facts.version,
+            parameters: BTreeMap::new(),
+            inputs: BTreeMap::new(),
+            ports: Vec::new(),
+            domain: Domain::Inputs,
+            outside: Outside::Error,
+            weights: facts.weights.clone(),
+        };
+        let mut origins = BTreeMap::new();
+        let mut broken = false;
+        for (parameter, set) in signature.parameters.iter().zip(sets) {
+            origins.insert(parameter.name.clone(), (set.layer, set.spot.clone()));
+            match &set.val {
+                Val::Unknown => broken = true,
+                Val::Space(_) => {
+                    origins.remove(&parameter.name);
+                }
+                Val::Static(Value::None) if parameter.ty.is_port() => {}
+                Val::Static(value) => {
+                    node.parameters.insert(parameter.name.clone(), value.clone());
+                }
+                Val::Picture(picture) => {
+                    node.inputs.insert(parameter.name.clone(), picture.input.clone());
+                }
+                Val::List(list) => {
+                    for (index, set) in list.iter().enumerate() {
+                        if let Val::Picture(picture) = &set.val {
+                            let port = format!("{}[{index}]", parameter.name);
+                            node.inputs.insert(port, picture.input.clone());
+                        } else {
+                            broken = true;
+                        }
+                    }
+                }
+            }
+        }
+        if broken {
+            return Val::Unknown;
+        }
+        for name in &facts.spaces {
+            if let Some(space) = spaces.get(name) {
+                node.parameters.insert(name.clone(), Value::Text(space.clone()));
+                origins.insert(name.clone(), (Layer::Shot, here.clone()));
+            }
+        }
+        let mut read = Vec::new();
+        sets.iter().for_each(|set| pictures(set, &mut read));
+        let still = read.iter().all(|(picture, _)| picture.still)
+            && node.parameters.values().all(is_still)
+            && !facts.ambient.iter().any(|name| name == "frame");
+        let mut only: Vec<(FrameRange, Spot)> = Vec::new();
+        for (picture, _) in &read {
+            for entry in &picture.only {
+                if !only.contains(entry) && only.len() < 16 {
+                    only.push(entry.clone());
+                }
+            }
+        }
+        let mut format = self.common_format(&read, here);
+        let given = signature.parameters.iter().find(|parameter| parameter.gives_format);
+        if let Some(Value::Size(width, height)) =
+            given.and_then(|parameter| node.parameters.get(&parameter.name))
+        {
+            format = Some((*width, *height));
+        }
+        if read.is_empty() && format.is_none() {
+            format = Some(self.facts.format);
+        }
+        node.domain = if still { Domain::Still } else { Domain::Inputs };
+        match node.stage.as_str() {
+            "std.source.read" => {
+                let (frames, found) = self.source(&mut node, sets, signature, here);
+                format = found.or(format);
+                match frames {
+                    Some(frames) => {
+                        node.domain = Domain::Frames(frames);
+                        if node.outside == Outside::Error {
+                            only.push((frames, here.clone()));
+                        }
+                    }
+                    None => node.domain = Domain::Still,
+                }
+            }
+            "std.time.shift" => {
+                let by = node.parameters.get("by").and_then(number).unwrap_or_default();
+                for (frames, _) in &mut only {
+                    frames.first = frames.first.saturating_add(by as i64);
+                    frames.last = frames.last.saturating_add(by as i64);
+                }
+            }
+            _ => {}
+        }
+        let kind = self.kind(&signature.result, spaces);
+        node.ports.push(Port { name: "out".to_owned(), kind, format });
+        let still = node.domain == Domain::Still;
+        let id = NodeId(self.nodes.len() as u32);
+        self.nodes.push(node);
+        self.spots.push(NodeSpots {
+            call: here.clone(),
+            chain: body.chain.as_ref().clone(),
+            parameters: origins,
+        });
+        let input = Input { node: id, port: "out".to_owned() };
+        Val::Picture(Picture { input, format, still, only })
+    }
+
+    /// The type as the language writes it, with this call's spaces.
+    fn kind(&self, ty: &Type, spaces: &HashMap<String, String>) -> String {
+        match ty {
+            Type::Picture { still, space, straight } => {
+                let name = match space {
+                    Space::Known { name, .. } => name.clone(),
+                    Space::Generic { name, .. } => spaces.get(name).cloned().unwrap_or_default(),
+                    _ => self.facts.space.clone(),
+                };
+                let space = Space::Known { name, family: crate::system::Family::Linear };
+                Type::Picture { still: *still, space, straight: *straight }.to_string()
+            }
+            other => other.to_string(),
+        }
+    }
+
+    /// The format of the pictures that are put together.
+    fn common_format(&mut self, read: &[(&Picture, &Spot)], here: &Spot) -> Option<(u32, u32)> {
+        let mut known = read
+            .iter()
+            .filter_map(|(picture, spot)| Some((picture.format?, *spot)));
+        let (first, first_spot) = known.next()?;
+        if let Some((other, other_spot)) = known.find(|(other, _)| *other != first) {
+            let words = |(width, height): (u32, u32)| format!("{width}x{height}");
+            let (spot, target) = if other == self.facts.format {
+                (first_spot, other)
+            } else {
+                (other_spot, first)
+            };
+            let stage = format!("reformat({}, fit: \"fit\")", words(target));
+            let mut report = Report::error(
+                "T0331",
+                "pictures of two formats are put together here",
+                here.clone(),
+            )
+            .label(first_spot.clone(), words(first))
+            .label(other_spot.clone(), words(other))
+            .help(format!("bring one into the other's format: `|> {stage}`"));
+            if spot.item == here.item {
+                let mut behind = spot.clone();
+                behind.span.start = behind.span.end;
+                report = report.fix(format!("insert `|> {stage}`"), behind, format!(" |> {stage}"));
+            }
+            self.reports.push(report);
+        }
+        Some(first)
+    }
+
+    /// A source's frames, as far as it has some of its own, and its format.
+    fn source(
+        &mut self,
+        node: &mut Node,
+        sets: &[Set],
+        signature: &Signature,
+        here: &Spot,
+    ) -> (Option<FrameRange>, Option<(u32, u32)>) {
+        node.outside = match node.parameters.get("outside") {
+            Some(Value::Text(word)) if word == "hold" => Outside::Hold,
+            Some(Value::Text(word)) if word == "black" => Outside::Black,
+            _ => Outside::Error,
+        };
+        let Some(Value::Path(path)) = node.parameters.get("path").cloned() else {
+            return (None, None);
+        };
+        let frames = match node.parameters.get("frames") {
+            Some(Value::Frames(frames)) => Some(*frames),
+            _ => None,
+        };
+        let start = match node.parameters.get("start") {
+            Some(Value::Int(start)) => Some(*start),
+            _ => None,
+        };
+        let spot_of = |name: &str| {
+            signature
+                .parameters
+                .iter()
+                .zip(sets)
+                .find(|(parameter, _)| parameter.name == name)
+                .map_or(here, |(_, set)| &set.spot)
+                .clone()
+        };
+        if frames.is_none() && start.is_some() {
+            self.reports.push(
+                Report::error("T0214", "`start` of `read` also needs `frames`", spot_of("start"))
+                    .help("say which files are used: `frames: 1..24, start: 1001`"),
+            );
+        }
+        let numbered = super::output::has_frame(&path);
+        let domain = match (frames, start) {
+            (Some(frames), Some(start)) => {
+                let last = start.saturating_add(frames.last.saturating_sub(frames.first));
+                Some(FrameRange { first: start, last })
+            }
+            (Some(frames), None) => Some(frames),
+            (None, _) if numbered => Some(self.facts.with_handles()),
+            (None, _) => None,
+        };
+        let first = frames.map_or(self.facts.frames.first, |frames| frames.first);
+        let folder_of = self.shot.file.rfind('/').map_or("", |slash| &self.shot.file[..=slash]);
+        let full = if path.starts_with('/') { path.clone() } else { format!("{folder_of}{path}") };
+        let world = self.db.world();
+        let header = picture_header(self.db, world, full.clone(), first);
+        let format = header.map(|header| header.format);
+        if format.is_none() && !file_exists(self.db, world, super::output::numbered(&full, first)) {
+            self.missing_file(&path, &full, first, numbered, spot_of("path"));
+        }
+        (domain, format)
+    }
+
+    fn missing_file(&mut self, path: &str, full: &str, frame: i64, numbered: bool, spot: Spot) {
+        let (parent, name) = full.rsplit_once('/').unwrap_or(("", full));
+        let names = folder(self.db, self.db.world(), parent.to_owned());
+        let wanted = super::output::numbered(name, frame);
+        let message = if numbered {
+            format!("there is no file `{path}` for frame {frame}")
+        } else {
+            format!("there is no file `{path}`")
+        };
+        let report = Report::warning("T0210", message, spot);
+        let near = nearest(&wanted, names.iter().map(String::as_str));
+        let help = match near {
+            Some(near) => format!("there is `{near}` beside it; the path is relative to the shot's file"),
+            None if names.is_empty() => {
+                format!("there is nothing in the folder `{}`", if parent.is_empty() { "." } else { parent })
+            }
+            None => "the path is relative to the shot's file; rendering stops if it is still missing".to_owned(),
+        };
+        self.reports.push(report.help(help));
+    }
+}

@@ -1,0 +1,180 @@
+//! Writes: their paths, frames and what they read; and what nobody reads is dropped.
+
+use super::picture::Val;
+use super::{Body, Lowering, NodeSpots};
+use crate::evaluate::{self, Trouble};
+use crate::report::{Report, Spot};
+use crate::term::Fragment;
+use std::collections::BTreeMap;
+use toma_plan::{NodeId, Output, Plan};
+
+impl Lowering<'_> {
+    pub(super) fn outputs(&mut self, fragment: &Fragment, body: &Body) -> (Vec<Output>, Vec<Spot>) {
+        let mut outputs: Vec<Output> = Vec::new();
+        let mut spots: Vec<Spot> = Vec::new();
+        for write in &fragment.writes {
+            let base = self.unique(write.name.clone());
+            let set = self.lower(&write.picture, body, Some(&base), &base);
+            let here = Spot { item: body.item.clone(), span: write.path_span };
+            let frames =
+                if write.handles { self.facts.with_handles() } else { self.facts.frames };
+            let path = match evaluate::text(&write.path, &super::Around { lowering: self, body }) {
+                Ok(path) => hashes_to_percent(&path),
+                Err(Trouble::Wrong { code, message, span }) => {
+                    let spot = Spot { item: body.item.clone(), span };
+                    self.reports.push(Report::error(code, message, spot));
+                    continue;
+                }
+                Err(Trouble::Open) => continue,
+            };
+            if frames.first != frames.last && !has_frame(&path) {
+                self.reports.push(
+                    Report::error(
+                        "T0507",
+                        format!(
+                            "{} frames would be written to one file",
+                            frames.last.saturating_sub(frames.first).saturating_add(1)
+                        ),
+                        here.clone(),
+                    )
+                    .help("put the frame's number into the path: `.%04d.` or `.{frame:04}.`"),
+                );
+            }
+            let twice = outputs.iter().zip(&spots).find(|(output, _)| output.path == path);
+            if let Some((_, first)) = twice {
+                self.reports.push(
+                    Report::error("T0506", format!("two writes go to `{path}`"), here.clone())
+                        .saying("the second one")
+                        .label(first.clone(), "the first one")
+                        .help("give one of them another path"),
+                );
+            }
+            let Val::Picture(picture) = set.val else { continue };
+            for (only, source) in &picture.only {
+                if frames.first < only.first || frames.last > only.last {
+                    self.reports.push(
+                        Report::error(
+                            "T0510",
+                            format!(
+                                "frames {}..{} are written, and the source has {}..{}",
+                                frames.first, frames.last, only.first, only.last
+                            ),
+                            here.clone(),
+                        )
+                        .label(source.clone(), format!("has pictures at {}..{} of this", only.first, only.last))
+                        .help("place the source with `frames` and `start`, or say what lies beyond: `outside: \"hold\"`"),
+                    );
+                    break;
+                }
+            }
+            outputs.push(Output {
+                name: write.name.clone(),
+                path,
+                format: write.format.clone(),
+                settings: write.settings.iter().cloned().collect::<BTreeMap<_, _>>(),
+                frames,
+                purpose: write.purpose.clone(),
+                input: picture.input,
+            });
+            spots.push(here);
+        }
+        (outputs, spots)
+    }
+}
+
+/// Where the frame's number stands in a path: from, to, and its width.
+fn frame_place(path: &str) -> Option<(usize, usize, usize)> {
+    let bytes = path.as_bytes();
+    let mut at = 0;
+    while let Some(byte) = bytes.get(at) {
+        if *byte == b'%' {
+            let digits = bytes.iter().skip(at + 1).take_while(|byte| byte.is_ascii_digit()).count();
+            let end = at + 1 + digits;
+            if bytes.get(end) == Some(&b'd') {
+                let width = path.get(at + 1..end).and_then(|width| width.parse().ok()).unwrap_or(1);
+                return Some((at, end + 1, width));
+            }
+        } else if *byte == b'#' {
+            let width = bytes.iter().skip(at).take_while(|byte| **byte == b'#').count();
+            return Some((at, at + width, width));
+        }
+        at += 1;
+    }
+    None
+}
+
+/// Does the frame's number stand in the path?
+pub(super) fn has_frame(path: &str) -> bool {
+    frame_place(path).is_some()
+}
+
+/// The path of one frame.
+pub(super) fn numbered(path: &str, frame: i64) -> String {
+    match frame_place(path) {
+        Some((from, to, width)) => {
+            let width = width.min(32);
+            format!("{}{frame:0width$}{}", &path[..from], &path[to..])
+        }
+        None => path.to_owned(),
+    }
+}
+
+/// `####` as `%04d`.
+fn hashes_to_percent(path: &str) -> String {
+    match frame_place(path) {
+        Some((from, to, width)) => format!("{}%0{width}d{}", &path[..from], &path[to..]),
+        None => path.to_owned(),
+    }
+}
+
+/// Takes out the nodes that no output reads; what stays is renumbered.
+pub(super) fn drop_unread(plan: &mut Plan, spots: Vec<NodeSpots>) -> Vec<NodeSpots> {
+    let mut read = vec![false; plan.nodes.len()];
+    for output in &plan.outputs {
+        if let Some(read) = read.get_mut(output.input.node.0 as usize) {
+            *read = true;
+        }
+    }
+    for (index, node) in plan.nodes.iter().enumerate().rev() {
+        if read.get(index) == Some(&true) {
+            for input in node.inputs.values() {
+                if let Some(read) = read.get_mut(input.node.0 as usize) {
+                    *read = true;
+                }
+            }
+        }
+    }
+    let mut places = Vec::with_capacity(read.len());
+    let mut next = 0;
+    for read in &read {
+        places.push(NodeId(next));
+        next += u32::from(*read);
+    }
+    let moved = |node: NodeId| places.get(node.0 as usize).copied().unwrap_or(node);
+    let mut keep = read.iter();
+    plan.nodes.retain(|_| keep.next() == Some(&true));
+    for node in &mut plan.nodes {
+        for input in node.inputs.values_mut() {
+            input.node = moved(input.node);
+        }
+    }
+    for output in &mut plan.outputs {
+        output.input.node = moved(output.input.node);
+    }
+    let kept = spots.into_iter().zip(&read).filter(|(_, read)| **read);
+    kept.map(|(spots, _)| spots).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn frames_stand_in_paths_in_three_ways() {
+        assert_eq!(numbered("a.%04d.exr", 7), "a.0007.exr");
+        assert_eq!(numbered("a.####.exr", 12345), "a.12345.exr");
+        assert_eq!(numbered("a.%d.exr", 7), "a.7.exr");
+        assert_eq!(hashes_to_percent("a.####.exr"), "a.%04d.exr");
+        assert!(!has_frame("100%.exr") && !has_frame("a.exr"));
+    }
+}

@@ -1,0 +1,86 @@
+//! `toma plan`: what a render would run, and what it would find done.
+
+use crate::arguments::{Shot, State};
+use crate::exit::Exit;
+use crate::failures;
+use crate::program::{Program, refuse};
+use crate::report::{self, Format};
+use crate::studio;
+use serde::Serialize;
+use toma_engine::{Caching, Forecast, RenderRequest};
+use toma_plan::{FrameRange, Plan};
+
+/// A plan with its forecast: the JSON that other tools may read.
+#[derive(Serialize)]
+struct Planned<'a> {
+    plan: &'a Plan,
+    forecast: &'a Forecast,
+}
+
+/// Prints forecasts.
+pub(crate) fn plan(
+    shot: &Shot,
+    state: &State,
+    frames: Option<FrameRange>,
+    output: Option<&str>,
+    json: bool,
+) -> Exit {
+    let program = match Program::load(&shot.file) {
+        Ok(program) => program,
+        Err(diagnostic) => return refuse(diagnostic, Exit::Program),
+    };
+    let plans = match program.plans(shot.shot.as_deref()) {
+        Ok(plans) => plans,
+        Err(exit) => return exit,
+    };
+    let folder = studio::folder_of(&shot.file);
+    let engine = match studio::engine(state, &folder, program.colour.clone(), Caching::Full) {
+        Ok(engine) => engine,
+        Err(exit) => return exit,
+    };
+    let request = RenderRequest {
+        outputs: output.map(|name| vec![name.to_owned()]),
+        frames,
+        ..RenderRequest::default()
+    };
+    for plan in &plans {
+        match engine.forecast(plan, &request) {
+            Ok(forecast) if json => {
+                let planned = Planned { plan, forecast: &forecast };
+                match serde_json::to_string(&planned) {
+                    Ok(line) => println!("{line}"),
+                    Err(error) => eprintln!("the plan can't be written as JSON: {error}"),
+                }
+            }
+            Ok(forecast) => print(plan, &forecast),
+            Err(error) => {
+                let (diagnostics, exit) = failures::refusal(plan, &error);
+                report::print(&diagnostics, &program.sources, Format::Human);
+                return exit;
+            }
+        }
+    }
+    Exit::Done
+}
+
+fn print(plan: &Plan, forecast: &Forecast) {
+    println!("{}: pairs of node and frame", plan.shot);
+    let widest = forecast.nodes.iter().map(|node| node.node.chars().count()).max().unwrap_or(4).max(4);
+    println!("  {:widest$}  {:>8}  {:>14}  {:>7}  {:>7}  stage", "node", "will run", "may be cut off", "rebuilt", "cached");
+    for node in &forecast.nodes {
+        let stage = plan.nodes.iter().find(|one| one.path == node.node).map_or("", |one| &one.stage);
+        println!(
+            "  {:widest$}  {:>8}  {:>14}  {:>7}  {:>7}  {stage}",
+            node.node, node.will_run, node.may_be_cut_off, node.rebuilt, node.cached
+        );
+    }
+    let current = forecast.files.iter().filter(|file| file.up_to_date).count();
+    let foreign = forecast.files.iter().filter(|file| file.foreign).count();
+    println!("  {} will run; {} of {} files are up to date", forecast.will_run(), current, forecast.files.len());
+    if foreign > 0 {
+        println!("  {foreign} files are there that Toma did not write: a render needs --force");
+    }
+    if !forecast.unread.is_empty() {
+        println!("  unread: {} source files were never read, so what depends on them counts as running", forecast.unread.len());
+    }
+}

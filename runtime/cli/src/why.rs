@@ -1,0 +1,182 @@
+//! `toma why`: what one node's picture at one frame is made of, and what changed since it was last made.
+
+use crate::arguments::State;
+use crate::exit::Exit;
+use crate::failures;
+use crate::program::{Program, plain, refuse};
+use crate::report::{self, Format};
+use crate::studio;
+use std::path::{Path, PathBuf};
+use toma_engine::{Caching, Explanation, ReadRecord};
+use toma_plan::{Layer, NodeOrigin, Place, Plan};
+
+/// Folders deeper than this are not searched for a shot.
+const DEPTH: usize = 6;
+
+/// Explains.
+pub(crate) fn why(node: &str, frame: i64, file: Option<&Path>, state: &State) -> Exit {
+    let Some((shot, path)) = node.split_once('.') else {
+        let message = format!("`{node}` names no node of a shot");
+        return refuse(plain("T0205", message, "write SHOT.NODE: lamplight_0010.comp, lamplight_0010.fall/gen"), Exit::Usage);
+    };
+    let program = match file.map_or_else(|| search(shot), |file| Program::load(file).map(|one| (one, file.to_path_buf())))
+    {
+        Ok(found) => found,
+        Err(diagnostic) => return refuse(diagnostic, Exit::Program),
+    };
+    let (program, file) = program;
+    let plan = match program.plans(Some(shot)) {
+        Ok(mut plans) if !plans.is_empty() => plans.remove(0),
+        Ok(_) => return Exit::Program,
+        Err(exit) => return exit,
+    };
+    let Some(index) = plan.nodes.iter().position(|one| one.path == path) else {
+        let nodes: Vec<&str> = plan.nodes.iter().map(|one| one.path.as_str()).collect();
+        let message = format!("the shot `{shot}` has no node `{path}` that its outputs need");
+        return refuse(plain("T0708", message, &format!("it has {}", nodes.join(", "))), Exit::Program);
+    };
+    let handles = i64::from(plan.ambient.handles);
+    let (first, last) = (plan.ambient.frames.first - handles, plan.ambient.frames.last + handles);
+    if !(first..=last).contains(&frame) {
+        let message = format!("frame {frame} lies outside the shot `{shot}`");
+        return refuse(plain("T0708", message, &format!("it has the frames {first}..{last}")), Exit::Program);
+    }
+    let folder = studio::folder_of(&file);
+    let engine = match studio::engine(state, &folder, program.colour.clone(), Caching::Full) {
+        Ok(engine) => engine,
+        Err(exit) => return exit,
+    };
+    match engine.why(&plan, path, frame) {
+        Ok(explanation) => {
+            print(&program, &plan, index, frame, &explanation);
+            Exit::Done
+        }
+        Err(error) => {
+            let (diagnostics, exit) = failures::refusal(&plan, &error);
+            report::print(&diagnostics, &program.sources, Format::Human);
+            exit
+        }
+    }
+}
+
+/// The program below this folder that has the shot.
+fn search(shot: &str) -> Result<(Program, PathBuf), toma_syntax::diagnostic::Diagnostic> {
+    let mut files = Vec::new();
+    collect(Path::new("."), 0, &mut files);
+    files.sort();
+    let mut seen = Vec::new();
+    for file in files {
+        let file = file.strip_prefix(".").map_or_else(|_| file.clone(), Path::to_path_buf);
+        let Ok(program) = Program::load(&file) else { continue };
+        let shots = program.compiler.shots(&program.path);
+        if shots.iter().any(|one| one == shot) {
+            return Ok((program, file));
+        }
+        seen.extend(shots);
+    }
+    seen.truncate(12);
+    let help = if seen.is_empty() {
+        "go to the project's folder, or name the file with --file".to_owned()
+    } else {
+        format!("there are {}; or name the file with --file", seen.join(", "))
+    };
+    Err(plain("T0203", format!("no `.toma` file below this folder has a shot `{shot}`"), &help))
+}
+
+fn collect(folder: &Path, depth: usize, files: &mut Vec<PathBuf>) {
+    let Ok(entries) = std::fs::read_dir(folder) else { return };
+    for path in entries.filter_map(|entry| Some(entry.ok()?.path())) {
+        let hidden = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
+        if path.is_dir() && !hidden && depth < DEPTH && !path.ends_with("target") {
+            collect(&path, depth + 1, files);
+        } else if path.extension().is_some_and(|end| end == "toma") && path.is_file() {
+            files.push(path);
+        }
+    }
+}
+
+fn place(program: &Program, place: &Place) -> String {
+    if place.file.starts_with("std") {
+        return place.file.clone();
+    }
+    let (line, column) = program.sources.position(&place.file, place.start);
+    format!("{}:{line}:{column}", place.file)
+}
+
+fn layer(layer: Layer) -> &'static str {
+    match layer {
+        Layer::Default => "default",
+        Layer::Show => "show",
+        Layer::Sequence => "sequence",
+        Layer::Shot => "shot",
+    }
+}
+
+fn print(program: &Program, plan: &Plan, index: usize, frame: i64, why: &Explanation) {
+    let empty = NodeOrigin::default();
+    let made_by = plan.nodes.iter().position(|one| one.path == why.made_by).unwrap_or(index);
+    let origin = plan.origins.nodes.get(made_by).unwrap_or(&empty);
+    let still = if why.frame.is_none() { " (one picture for all frames)" } else { "" };
+    println!("{}.{} at frame {frame}{still}", plan.shot, why.node);
+    if why.made_by != why.node {
+        println!("  changes nothing here: it is the picture of {}", why.made_by);
+    }
+    let made = &why.now.made;
+    println!("  stage      {} version {}, {}", made.stage, made.version, made.class);
+    println!("  called at  {}", place(program, &origin.call));
+    for call in &origin.chain {
+        println!("    from     {}", place(program, call));
+    }
+    println!("  key        {}", why.now.key);
+    println!(
+        "  state      {}",
+        match (why.kept, why.known) {
+            (true, _) => "its picture is kept",
+            (false, true) => "it was computed before; its picture is not kept",
+            (false, false) => "it was never computed",
+        }
+    );
+    if !made.parameters.is_empty() {
+        println!("  parameters as read");
+    }
+    for (name, value) in &made.parameters {
+        let from = origin.parameters.get(name).map_or_else(String::new, |origin| {
+            format!("   {} {}", layer(origin.layer), place(program, &origin.place))
+        });
+        println!("    {name:<14} {value}{from}");
+    }
+    for (name, value) in &made.ambient {
+        println!("    {name:<14} {value}   of the shot");
+    }
+    if let Some(weights) = &made.weights {
+        println!("  weights    {weights}");
+    }
+    if !why.now.reads.is_empty() {
+        println!("  reads");
+    }
+    for read in &why.now.reads {
+        println!("    {}", read_line(read));
+    }
+    if why.changes.is_empty() {
+        return;
+    }
+    println!("  changed since it was last another picture");
+    for change in &why.changes {
+        println!("    {:<14} {} -> {}", change.field, change.before, change.now);
+    }
+}
+
+fn read_line(read: &ReadRecord) -> String {
+    let when = match read.offset {
+        0 => String::new(),
+        offset => format!(" at {offset:+} frames"),
+    };
+    let what = match (&read.node, &read.file, &read.absent) {
+        (Some(node), _, _) => node.clone(),
+        (None, Some(file), _) => file.display().to_string(),
+        (None, None, Some(absent)) => absent.clone(),
+        (None, None, None) => "nothing".to_owned(),
+    };
+    let key = read.key.as_ref().map_or_else(String::new, |key| format!("   {key}"));
+    format!("{:<14} {what}{when}{key}", read.name)
+}

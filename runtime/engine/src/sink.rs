@@ -1,0 +1,238 @@
+//! `write`: what a request writes, checked before anything runs, and done when a picture is there.
+//!
+//! Encoding and the file formats are the business of `toma-media`.
+
+use crate::closure::{Closure, Wanted};
+use crate::encode::Digest;
+use crate::event::{Event, Reason};
+use crate::ledger::{Entry, Ledger, Standing, modified};
+use crate::prepare::Prepared;
+use crate::store::Store;
+use crate::{Failure, key};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::fs;
+use std::path::{Path, PathBuf};
+use toma_media::{Encoding, EncodingSetting, Pattern, encode, write_atomic};
+use toma_plan::{FrameRange, Output, Value as Setting};
+use toma_stage::Value;
+
+/// One file of a request.
+pub(crate) struct Job {
+    pub(crate) output: String,
+    pub(crate) frame: i64,
+    pub(crate) path: PathBuf,
+    pub(crate) encoding: Encoding,
+    pub(crate) wanted: Wanted,
+}
+
+/// The files that a request writes, in the order of their frames.
+pub(crate) fn jobs(
+    prepared: &Prepared<'_>,
+    root: &Path,
+    names: Option<&[String]>,
+    frames: Option<FrameRange>,
+) -> Result<Vec<Job>, Vec<Failure>> {
+    let outputs = &prepared.plan.outputs;
+    let mut failures = Vec::new();
+    for name in names.unwrap_or_default() {
+        if !outputs.iter().any(|output| output.name == *name) {
+            let known: Vec<&str> = outputs.iter().map(|output| output.name.as_str()).collect();
+            failures.push(Failure::new(
+                "T0709",
+                format!("the shot writes no output called `{name}`"),
+                format!("it writes {}", known.join(", ")),
+            ));
+        }
+    }
+    let chosen = |output: &&Output| names.is_none_or(|names| names.contains(&output.name));
+    let mut jobs = Vec::new();
+    for output in outputs.iter().filter(chosen) {
+        match jobs_of(prepared, root, output, frames) {
+            Ok(more) => jobs.extend(more),
+            Err(failure) => failures.push(failure),
+        }
+    }
+    let mut paths: HashMap<&Path, &Job> = HashMap::new();
+    for job in &jobs {
+        if let Some(other) = paths.insert(&job.path, job) {
+            let message = format!(
+                "`{}` at frame {} and `{}` at frame {} are written to one file: {}",
+                other.output,
+                other.frame,
+                job.output,
+                job.frame,
+                job.path.display()
+            );
+            let help = "put the frame number into the file's name: `%04d`";
+            failures.push(Failure::new("T0704", message, help).files(vec![job.path.clone()]));
+            break;
+        }
+    }
+    if failures.is_empty() && jobs.is_empty() {
+        let message = "none of the frames asked for is one that the shot writes";
+        let ranges: Vec<String> = outputs
+            .iter()
+            .map(|o| format!("`{}` {}..{}", o.name, o.frames.first, o.frames.last))
+            .collect();
+        let help = format!("it writes {}", ranges.join(", "));
+        failures.push(Failure::new("T0709", message, help));
+    }
+    if !failures.is_empty() {
+        return Err(failures);
+    }
+    jobs.sort_by_key(|job| job.frame);
+    Ok(jobs)
+}
+
+fn jobs_of(
+    prepared: &Prepared<'_>,
+    root: &Path,
+    output: &Output,
+    frames: Option<FrameRange>,
+) -> Result<Vec<Job>, Failure> {
+    let pattern = Pattern::parse(&root.join(&output.path).to_string_lossy())?;
+    let settings = settings(&output.settings)?;
+    let encoding = Encoding::new(&output.format, &settings)?;
+    let (node, port) = prepared.port(&output.input).ok_or_else(|| {
+        Failure::mistake("T0904", format!("the output `{}` shows nothing", output.name))
+    })?;
+    let first = frames.map_or(output.frames.first, |range| range.first.max(output.frames.first));
+    let last = frames.map_or(output.frames.last, |range| range.last.min(output.frames.last));
+    let job = |frame| Job {
+        output: output.name.clone(),
+        frame,
+        path: pattern.file(frame),
+        encoding,
+        wanted: Wanted { node, port, frame },
+    };
+    Ok((first..=last).map(job).collect())
+}
+
+fn settings(
+    settings: &BTreeMap<String, Setting>,
+) -> Result<BTreeMap<String, EncodingSetting>, Failure> {
+    let setting = |(name, value): (&String, &Setting)| {
+        let value = match value {
+            Setting::None => return None,
+            Setting::Text(text) => EncodingSetting::Text(text.clone()),
+            Setting::Int(number) => EncodingSetting::Int(*number),
+            Setting::Number { value, .. } => EncodingSetting::Number(*value),
+            other => {
+                let what = format!("`{name}` is no setting of a file format: {other:?}");
+                return Some(Err(Failure::mistake("T0904", what)));
+            }
+        };
+        Some(Ok((name.clone(), value)))
+    };
+    settings.iter().filter_map(setting).collect()
+}
+
+/// How each file stands to what is wanted there.
+pub(crate) fn standings(
+    jobs: &[Job],
+    closure: &Closure,
+    ledger: &Ledger,
+) -> Vec<(Digest, Standing)> {
+    jobs.iter()
+        .zip(&closure.roots)
+        .map(|(job, root)| {
+            let key = key::write_key(closure, root, &job.encoding.identity());
+            (key, ledger.standing(&job.path, &key))
+        })
+        .collect()
+}
+
+/// Refuses what can't be written, before anything runs. Folders of outputs are made here.
+pub(crate) fn check(jobs: &[Job], standings: &[(Digest, Standing)], force: bool) -> Vec<Failure> {
+    let mut failures = Vec::new();
+    let outdated = || {
+        let pairs = jobs.iter().zip(standings);
+        pairs.filter(|(_, (_, standing))| *standing != Standing::Current)
+    };
+    let foreign: Vec<PathBuf> = outdated()
+        .filter(|(_, (_, standing))| *standing == Standing::Foreign && !force)
+        .map(|(job, _)| job.path.clone())
+        .collect();
+    if let Some(first) = foreign.first() {
+        let more = match foreign.len() - 1 {
+            0 => String::new(),
+            more => format!(" and {more} more"),
+        };
+        failures.push(
+            Failure::new(
+                "T0701",
+                format!("{}{more} exists already, and Toma has not written it", first.display()),
+                "choose another path, or render with --force to overwrite",
+            )
+            .files(foreign.clone()),
+        );
+    }
+    let folders: BTreeSet<&Path> = outdated().filter_map(|(job, _)| job.path.parent()).collect();
+    for folder in folders {
+        let probe = folder.join(format!(".toma-probe-{}", std::process::id()));
+        let tried = fs::create_dir_all(folder).and_then(|()| fs::write(&probe, []));
+        let _ = fs::remove_file(&probe);
+        if let Err(error) = tried {
+            failures.push(
+                Failure::new(
+                    "T0702",
+                    format!("{} can't be written to: {error}", folder.display()),
+                    "write somewhere else, or see to it that you may write there",
+                )
+                .files(vec![folder.to_owned()]),
+            );
+        }
+    }
+    failures
+}
+
+/// Removes what a process that was killed while rendering this shot has left beside the outputs.
+pub(crate) fn sweep(jobs: &[Job], killed: u32) {
+    let mark = format!(".toma-{killed}-");
+    let folders: BTreeSet<&Path> = jobs.iter().filter_map(|job| job.path.parent()).collect();
+    let files = folders.into_iter().filter_map(|folder| fs::read_dir(folder).ok()).flatten();
+    for file in files.flatten() {
+        let name = file.file_name();
+        let name = name.to_string_lossy();
+        if name.starts_with('.') && name.contains(&mark) && name.ends_with(".tmp") {
+            let _ = fs::remove_file(file.path());
+        }
+    }
+}
+
+/// Writes one file.
+pub(crate) fn write(
+    job: &Job,
+    (key, standing): (Digest, Standing),
+    value: &Value,
+    ledger: &Ledger,
+    store: &Store,
+    say: &dyn Fn(Event),
+) -> Result<(), Failure> {
+    let Value::Frame(frame) = value else {
+        return Err(Failure::mistake("T0903", "what is to be written is no picture"));
+    };
+    let bytes = encode(frame, &job.encoding)?;
+    let before = ledger.entry(&job.path);
+    let entry =
+        Entry { key, digest: Digest::of(&bytes), size: bytes.len() as u64, modified: 0 };
+    let remember = |entry| store.note(ledger.note(&job.path, entry), say);
+    remember(Some(entry));
+    let overwrite = !matches!(standing, Standing::Free | Standing::Gone);
+    if let Err(error) = write_atomic(&job.path, &bytes, overwrite) {
+        remember(before);
+        return Err(error.into());
+    }
+    let time = fs::metadata(&job.path).map_or(0, |data| modified(&data));
+    remember(Some(Entry { modified: time, ..entry }));
+    let reason = match standing {
+        Standing::Free | Standing::Current => Reason::New,
+        Standing::Outdated => Reason::Changed,
+        Standing::Gone => Reason::Gone,
+        Standing::Altered => Reason::Altered,
+        Standing::Foreign => Reason::Forced,
+    };
+    let (output, path) = (job.output.clone(), job.path.clone());
+    say(Event::Written { output, frame: job.frame, path, reason });
+    Ok(())
+}

@@ -1,0 +1,3 @@
+//! `std.restore`: networks that give back what was lost.
+
+pub(crate) mod denoise;

@@ -1,0 +1,186 @@
+//! What each command prints.
+
+use crate::project::{Project, plate};
+
+const SHOT: &str = "\
+shot A {
+    frames 1001..1003
+    rate 24fps
+    format 64x48
+
+    let scan = read(\"plates/plate.%04d.exr\", space: ACEScg)
+    let comp = scan |> blur(2px) |> exposure(1stops)
+
+    write main \"out/a.%04d.exr\" = comp
+    write look \"look/a.%04d.png\" = comp |> encode(sRGB)
+}
+";
+
+fn project() -> Project {
+    let project = Project::new(SHOT);
+    plate(&project, "1001..1003", "64x48");
+    project
+}
+
+#[test]
+fn check_is_quiet_about_a_right_program() {
+    let ended = project().toma(&["check", "shot.toma"]).with(0);
+    assert_eq!(ended.out, "");
+    assert_eq!(ended.err.trim(), "shot.toma: no errors");
+}
+
+#[test]
+fn check_answers_one_object_a_line() {
+    let project = project();
+    project.edit("blur(2px)", "blur(2deg)");
+    let ended = project.toma(&["check", "shot.toma", "--format", "json"]).with(1);
+    let line: serde_json::Value = serde_json::from_str(ended.out.trim()).expect("one object");
+    for field in ["code", "severity", "message", "help", "file", "line", "column"] {
+        assert!(!line[field].is_null(), "{field} in {line}");
+    }
+    assert_eq!((line["line"].as_u64(), line["column"].as_u64()), (Some(7), Some(29)));
+}
+
+#[test]
+fn one_output_and_some_frames_can_be_chosen() {
+    let project = project();
+    project.toma(&["render", "shot.toma", "--output", "main", "--frames", "1002"]).with(0);
+    assert_eq!(project.files("out"), ["out/a.1002.exr"]);
+    assert!(project.files("look").is_empty());
+    project.toma(&["render", "shot.toma", "--output", "mian"]).with(2).saying(&["mian", "main", "look"]);
+    project.toma(&["render", "shot.toma", "--frames", "10-12"]).with(2).saying(&["10-12"]);
+    project.toma(&["render", "shot.toma", "--frames", "2000"]).with(2).saying(&["2000", "1001..1003"]);
+    project.toma(&["render", "shot.toma", "--shot", "B"]).with(1).saying(&["`B`", "A"]);
+    project.toma(&["render", "shot.toma", "--device", "cuda:0"]).with(4).saying(&["cuda:0", "cpu"]);
+}
+
+#[test]
+fn plan_says_what_a_render_then_computes() {
+    let project = project();
+    let runs = |project: &Project| -> u64 {
+        let ended = project.toma(&["plan", "shot.toma", "--json"]).with(0);
+        let plan: serde_json::Value = serde_json::from_str(&ended.out).expect("JSON");
+        plan["forecast"]["nodes"]
+            .as_array()
+            .expect("nodes")
+            .iter()
+            .map(|node| node["will_run"].as_u64().expect("a number"))
+            .sum()
+    };
+    assert_eq!(runs(&project), 12, "read, blur, exposure and encode at three frames");
+    project.toma(&["plan", "shot.toma"]).with(0);
+    let counts = project.toma(&["render", "shot.toma", "--json"]).with(0).done();
+    assert_eq!(counts.computed, 12);
+    assert_eq!(runs(&project), 0);
+    project.edit("encode(sRGB)", "encode(Rec709)");
+    assert_eq!(runs(&project), 3);
+}
+
+#[test]
+fn why_names_parameters_origins_and_what_changed() {
+    let project = project();
+    project.toma(&["render", "shot.toma"]).with(0);
+    let why = project.toma(&["why", "A.comp/blur", "1002"]).with(0).out;
+    for part in ["std.filter.blur", "size", "2", "shot.toma:7:29", "scan"] {
+        assert!(why.contains(part), "`{part}`:\n{why}");
+    }
+    project.edit("blur(2px)", "blur(3px)");
+    let why = project.toma(&["why", "A.comp/blur", "1002"]).with(0).out;
+    assert!(why.contains("2") && why.contains("3") && why.contains("changed"), "{why}");
+    let read = project.toma(&["why", "A.scan", "1002"]).with(0).out;
+    assert!(read.contains("plate.1002.exr"), "{read}");
+
+    project.toma(&["why", "A.cmop", "1002"]).with(1).saying(&["cmop", "comp"]);
+    project.toma(&["why", "B.comp", "1002"]).with(1).saying(&["`B`"]);
+    project.toma(&["why", "A.comp", "1009"]).with(1).saying(&["1009"]);
+}
+
+#[test]
+fn info_shows_windows_channels_and_metadata() {
+    let project = project();
+    project.toma(&["render", "shot.toma"]).with(0);
+    let exr = project.toma(&["info", "out/a.1001.exr"]).with(0).out;
+    for part in ["EXR", "64x48", "half", "data window"] {
+        assert!(exr.contains(part), "`{part}`:\n{exr}");
+    }
+    let png = project.toma(&["info", "look/a.1001.png"]).with(0).out;
+    assert!(png.contains("PNG") && png.contains("8 bit"), "{png}");
+    project.toma(&["info", "shot.toma"]).with(4).saying(&["shot.toma"]);
+    project.toma(&["info", "gone.exr"]).with(4).saying(&["gone.exr"]);
+}
+
+#[test]
+fn explain_shows_a_page() {
+    let project = project();
+    let page = project.toma(&["explain", "t0101"]).with(0).out;
+    assert!(page.starts_with("# T0101"), "{page}");
+    project.toma(&["explain", "T9999"]).with(2).saying(&["T9999"]);
+}
+
+#[test]
+fn cache_counts_checks_and_clears() {
+    let project = Project::new(
+        "use std.restore.denoise\n\nshot A {\n    frames 1..1\n    rate 24fps\n    format 64x64\n    \
+         let comp = ramp() |> encode(sRGB) |> denoise()\n    write \"a.%04d.png\" = comp\n}\n",
+    );
+    project.toma(&["render", "shot.toma"]).with(0);
+    let stat = project.toma(&["cache", "stat", "shot.toma"]).with(0).out;
+    assert!(stat.contains("1 entry"), "a network's result is kept: {stat}");
+    project.toma(&["cache", "verify"]).with(0);
+    let entry = project_entries(&project).pop().expect("an entry");
+    let mut bytes = std::fs::read(&entry).expect("an entry");
+    let last = bytes.len() - 1;
+    bytes[last] ^= 1;
+    std::fs::write(&entry, bytes).expect("an entry");
+    project.toma(&["cache", "verify"]).with(4).saying(&["1"]);
+    project.toma(&["cache", "clear"]).with(0);
+    assert!(project.toma(&["cache", "stat"]).with(0).out.contains("0 entries"));
+    project.toma(&["render", "shot.toma"]).with(0);
+}
+
+fn project_entries(project: &Project) -> Vec<std::path::PathBuf> {
+    let mut found = Vec::new();
+    let mut folders = vec![project.path(".toma")];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(&folder).expect("the cache").flatten() {
+            let path = entry.path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.metadata().is_ok_and(|meta| meta.len() > 64 * 64 * 4) {
+                found.push(path);
+            }
+        }
+    }
+    found
+}
+
+#[test]
+fn a_wrong_command_line_ends_with_two() {
+    let project = project();
+    project.toma(&["rendr"]).with(2);
+    project.toma(&["render"]).with(2);
+    project.toma(&["--version"]).with(0);
+}
+
+/// Reads a file of ours with OpenImageIO, where there is one.
+#[test]
+fn openimageio_reads_what_toma_writes() {
+    let Some(python) = std::env::var_os("TOMA_PYTHON") else {
+        assert!(std::env::var_os("TOMA_REQUIRE_ALL").is_none(), "TOMA_PYTHON must name a Python with OpenImageIO");
+        eprintln!("skipped: needs TOMA_PYTHON, a Python with OpenImageIO");
+        return;
+    };
+    let project = Project::new(
+        "shot A {\n    frames 1..1\n    rate 24fps\n    format 5x3\n    \
+         let comp = constant(Rgb(0.25, 0.5, 1.5))\n    write \"a.%04d.exr\" as exr(depth: float, compression: zip) = comp\n}\n",
+    );
+    project.toma(&["render", "shot.toma"]).with(0);
+    let script = "import OpenImageIO as o, sys\nb = o.ImageBuf(sys.argv[1])\ns = b.spec()\nprint(s.width, s.height, s.channelnames, b.getpixel(4, 2))";
+    let output = std::process::Command::new(python)
+        .args(["-c", script])
+        .arg(project.path("a.0001.exr"))
+        .output()
+        .expect("Python runs");
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert_eq!(said.trim(), "5 3 ('R', 'G', 'B') (0.25, 0.5, 1.5)", "{}", String::from_utf8_lossy(&output.stderr));
+}

@@ -1,0 +1,6 @@
+//! The `toma` program as its users meet it: commands, exit codes, messages, files.
+
+mod bad_input;
+mod commands;
+mod incremental;
+mod project;

@@ -1,0 +1,117 @@
+//! What an edit costs: the queries that run again, by name.
+
+#[path = "../spec/project.rs"]
+mod project;
+
+use std::sync::{Arc, Mutex};
+use toma_compiler::Compiler;
+
+const PROGRAM: &str = "\
+const strength = 40%
+
+recipe soft(plate: Clip<ACEScg>, amount: Length in 0px..100px = 4px) -> Clip<ACEScg> {
+    let a = blur(plate, amount)
+    a |> exposure(1stops)
+}
+
+recipe other(plate: Clip<ACEScg>) -> Clip<ACEScg> {
+    plate |> saturation(strength)
+}
+
+shot A {
+    frames 1001..1010
+    rate 24fps
+    format 1920x1080
+    let plate = read(\"plates/hd.%04d.exr\", space: ACEScg)
+    let comp = soft(plate) |> other()
+    write \"out/{shot}.%04d.exr\" = comp
+}
+";
+
+struct Edited {
+    compiler: Compiler,
+    ran: Arc<Mutex<Vec<String>>>,
+}
+
+impl Edited {
+    fn new() -> Self {
+        let ran: Arc<Mutex<Vec<String>>> = Arc::default();
+        let log = ran.clone();
+        let compiler = Compiler::watched(Arc::new(project::Project::default()), move |query| {
+            log.lock().unwrap().push(query);
+        });
+        let mut edited = Self { compiler, ran };
+        edited.counts(PROGRAM);
+        edited
+    }
+
+    /// Sets the text, checks it, and says how often each query ran.
+    fn counts(&mut self, text: &str) -> impl Fn(&str) -> usize + use<> {
+        self.ran.lock().unwrap().clear();
+        self.compiler.set_file("shot.toma", text.to_owned());
+        let found = self.compiler.check("shot.toma");
+        assert_eq!(found, [], "{found:#?}");
+        let (plan, _) = self.compiler.plan("shot.toma", "A");
+        assert!(plan.is_some());
+        let ran = std::mem::take(&mut *self.ran.lock().unwrap());
+        move |query| ran.iter().filter(|name| name.starts_with(&format!("{query}("))).count()
+    }
+}
+
+const CHECKS: [&str; 5] = ["scope", "signature", "check_body", "fragment", "shot_graph"];
+
+#[test]
+fn comments_and_blank_lines_check_nothing_again() {
+    let edits = [
+        format!("\n\n\n{PROGRAM}"),
+        format!("// a comment above\n{PROGRAM}"),
+        PROGRAM.replace("    let a = ", "    // a comment inside\n\n    let   a = "),
+        PROGRAM.replace("recipe soft(", "/// Softer.\nrecipe soft("),
+        PROGRAM.replace("    rate 24fps", "    rate   24fps // as shot"),
+    ];
+    for edit in edits {
+        let mut edited = Edited::new();
+        let before = edited.compiler.plan("shot.toma", "A").0.unwrap();
+        let count = edited.counts(&edit);
+        for query in CHECKS {
+            assert_eq!(count(query), 0, "{query} ran after\n{edit}");
+        }
+        assert!(count("parsed") <= 1);
+        let after = edited.compiler.plan("shot.toma", "A").0.unwrap();
+        assert_eq!(before, after);
+        // Origins stand beside the plan, and have moved with the text.
+        let call = &after.origins.nodes.last().unwrap().call;
+        let written = edit.get(call.start as usize..call.end as usize).unwrap();
+        assert!(written.contains("saturation"), "{written}");
+    }
+}
+
+#[test]
+fn a_change_in_a_body_checks_that_body_and_the_shots_that_use_it() {
+    let mut edited = Edited::new();
+    let count = edited.counts(&PROGRAM.replace("exposure(1stops)", "exposure(2stops)"));
+    assert_eq!(count("parsed"), 1);
+    assert_eq!(count("signature"), 1);
+    assert_eq!(count("check_body"), 1);
+    assert_eq!(count("fragment"), 1);
+    assert_eq!(count("shot_graph"), 1);
+}
+
+#[test]
+fn a_change_of_a_signature_checks_its_callers_and_nobody_else() {
+    let mut edited = Edited::new();
+    let count = edited.counts(&PROGRAM.replace("0px..100px = 4px", "0px..200px = 8px"));
+    // The recipe itself and the shot; not the other recipe, not the constant.
+    assert_eq!(count("check_body"), 2);
+}
+
+#[test]
+fn an_edit_of_another_shot_lowers_that_shot_only() {
+    let two = format!(
+        "{PROGRAM}\nshot B {{\n    frames 1..2\n    rate 24fps\n    format 64x64\n    write \"b.%04d.exr\" = constant(0.18)\n}}\n"
+    );
+    let mut edited = Edited::new();
+    edited.counts(&two);
+    let count = edited.counts(&two.replace("constant(0.18)", "constant(0.5)"));
+    assert_eq!((count("check_body"), count("shot_graph")), (1, 1));
+}

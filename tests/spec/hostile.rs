@@ -1,0 +1,174 @@
+//! Programs that mean no good: nothing panics, nothing takes long.
+
+mod project;
+
+use proptest::prelude::*;
+use std::fmt::Write as _;
+use std::time::{Duration, Instant};
+use toma_syntax::diagnostic::Diagnostic;
+
+const PROGRAM: &str = r#"use std.understand.segment
+use std.restore.{denoise}
+
+const strength: Ratio = 40%
+
+/// Soft.
+pub recipe soft<S: Linear>(
+    plate: Clip<S>,
+    amount: Curve<Length> in 0px..100px step 1px = 4px,
+    mode: Text one of ["black", "extend"] = "black",
+    seed: Seed,
+) -> Clip<S> {
+    let a = blur(plate, amount, edge: mode)
+    let n = noise(seed: seed.split("n"), evolve: {first: 0, last: 2 smooth})
+    a |> exposure(-1stops) as dark |> shift(2fr) |> crop(Box(0px, 0px, 64px, 64px))
+}
+
+show S { format 64x64
+    rate 23.976fps }
+sequence Q in S { param warmth: Kelvin in 4000K..8000K = 5600K }
+
+shot A in Q {
+    frames 1001..1010 handles 2
+    seed 40
+    let plate = read("plates/a.%04d.exr", space: Space("ARRI LogC4"), frames: 1..14, start: 999) |> to(ACEScg)
+    let comp = soft(plate, {1001: 0px, 1005: 4px hold}, seed:) |> white_balance(warmth) |> grade(gain: Rgb(1, 2 * 1.5, 0.5))
+    write main "out/{shot}.%04d.exr" as exr(depth: half) with handles for final = comp
+    write "mask.{frame:04}.png" = segment(comp) |> feather(3px + 1px)
+}
+"#;
+
+fn check(text: &str) -> Vec<Diagnostic> {
+    let mut compiler = project::compiler(&[]);
+    compiler.set_file("shot.toma", text.to_owned());
+    let found = compiler.check("shot.toma");
+    for shot in compiler.shots("shot.toma") {
+        let (plan, said) = compiler.plan("shot.toma", &shot);
+        assert!(plan.is_some() || !said.is_empty(), "no plan and nothing said:\n{text}");
+    }
+    for label in found.iter().flat_map(|found| &found.labels) {
+        assert!(label.span.start <= label.span.end);
+        if label.file == "shot.toma" {
+            assert!(label.span.end as usize <= text.len(), "{found:#?}");
+        }
+    }
+    found
+}
+
+#[test]
+fn the_program_that_is_mutated_is_right_at_first() {
+    let found: Vec<_> = check(PROGRAM)
+        .into_iter()
+        .filter(|found| !["T0208", "T0209"].contains(&found.code))
+        .collect();
+    assert!(found.is_empty(), "{found:#?}");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 96, ..ProptestConfig::default() })]
+
+    #[test]
+    fn no_mutation_makes_it_panic(
+        cuts in prop::collection::vec((0..PROGRAM.len(), 0..24_usize), 0..4),
+        inserts in prop::collection::vec((0..PROGRAM.len(), "[a-z0-9(){}\\[\\]|>=:,.%\" \n]{1,6}"), 0..4),
+    ) {
+        let mut text: Vec<char> = PROGRAM.chars().collect();
+        for (at, length) in cuts {
+            let from = at.min(text.len());
+            let to = (from + length).min(text.len());
+            text.drain(from..to);
+        }
+        for (at, insert) in inserts {
+            let at = at.min(text.len());
+            text.splice(at..at, insert.chars());
+        }
+        check(&text.into_iter().collect::<String>());
+    }
+
+    #[test]
+    fn no_swap_of_two_words_makes_it_panic(a in 0..400_usize, b in 0..400_usize) {
+        let mut words: Vec<&str> = PROGRAM.split_inclusive([' ', '(', ')', ',', '\n']).collect();
+        let count = words.len();
+        words.swap(a % count, b % count);
+        check(&words.concat());
+    }
+}
+
+fn quick(text: &str) -> Vec<Diagnostic> {
+    let start = Instant::now();
+    let found = check(text);
+    assert!(start.elapsed() < Duration::from_secs(5), "took {:?}", start.elapsed());
+    found
+}
+
+fn codes(found: &[Diagnostic]) -> Vec<&str> {
+    found.iter().map(|found| found.code).collect()
+}
+
+const SHOT: &str = "shot A {\n    frames 1..2\n    rate 24fps\n    format 64x64\n";
+
+#[test]
+fn doubling_recipes_are_counted_and_not_made() {
+    let mut text = "recipe r0(p: Clip<ACEScg>) -> Clip<ACEScg> {\n    blur(p, 1px)\n}\n".to_owned();
+    for i in 1..=64 {
+        let before = i - 1;
+        writeln!(text, "recipe r{i}(p: Clip<ACEScg>) -> Clip<ACEScg> {{\n    r{before}(r{before}(p))\n}}").unwrap();
+    }
+    write!(text, "{SHOT}    write \"a.%04d.exr\" = constant(0.1) |> r64()\n}}\n").unwrap();
+    check(&text);
+    let mut compiler = project::compiler(&[]);
+    compiler.set_file("shot.toma", text);
+    let start = Instant::now();
+    let found = compiler.check("shot.toma");
+    println!("2^64 nodes answered in {:?}", start.elapsed());
+    assert!(start.elapsed() < Duration::from_millis(1500));
+    assert_eq!(codes(&found), ["T0420"]);
+    assert!(found[0].labels.iter().any(|label| label.text.contains("2 times")), "{found:#?}");
+}
+
+#[test]
+fn doubling_texts_and_constants_are_stopped() {
+    let mut text = "const t0 = \"0123456789\"\n".to_owned();
+    for i in 1..=60 {
+        writeln!(text, "const t{i} = \"{{t{0}}}{{t{0}}}\"", i - 1).unwrap();
+    }
+    let found = quick(&text);
+    assert_eq!(codes(&found), ["T0420"]);
+    let mut lets = String::new();
+    for i in 1..=60 {
+        writeln!(lets, "    let t{i} = \"{{t{0}}}{{t{0}}}\"", i - 1).unwrap();
+    }
+    let found = quick(&format!(
+        "{SHOT}    let t0 = \"0123456789\"\n{lets}    write \"{{t60}}.%04d.exr\" = constant(0.1)\n}}\n"
+    ));
+    assert_eq!(codes(&found), ["T0420"]);
+}
+
+#[test]
+fn long_chains_are_no_deep_recursion() {
+    let mut text = String::new();
+    for i in 0..5_000 {
+        writeln!(text, "const c{i} = c{}", i + 1).unwrap();
+    }
+    writeln!(text, "const c5000 = 1").unwrap();
+    quick(&text);
+    let mut text = "recipe r0(p: Clip<ACEScg>) -> Clip<ACEScg> {\n    blur(p, 1px)\n}\n".to_owned();
+    for i in 1..=2_000 {
+        writeln!(text, "recipe r{i}(p: Clip<ACEScg>) -> Clip<ACEScg> {{\n    r{}(p)\n}}", i - 1).unwrap();
+    }
+    write!(text, "{SHOT}    write \"a.%04d.exr\" = constant(0.1) |> r2000()\n}}\n").unwrap();
+    let found = quick(&text);
+    assert_eq!(codes(&found), ["T0421"]);
+    let pipes = "    |> blur(1px)\n".repeat(3_000);
+    let found = quick(&format!("{SHOT}    let a = constant(0.1)\n{pipes}    write \"a.%04d.exr\" = a\n}}\n"));
+    assert_eq!(codes(&found), ["T0421"]);
+}
+
+#[test]
+fn recursion_is_said_once_with_its_chain() {
+    let found = quick(
+        "recipe a(p: Clip<ACEScg>) -> Clip<ACEScg> {\n    b(p)\n}\nrecipe b(p: Clip<ACEScg>) -> Clip<ACEScg> {\n    c(p)\n}\nrecipe c(p: Clip<ACEScg>) -> Clip<ACEScg> {\n    a(p)\n}\n",
+    );
+    assert_eq!(codes(&found), ["T0216"]);
+    assert_eq!(found[0].labels.len(), 3);
+}

@@ -1,0 +1,93 @@
+//! Every error code has a page, and the page's examples are what they say.
+
+mod project;
+
+use project::{blocks, compiler};
+use std::collections::BTreeSet;
+use std::path::Path;
+use toma_compiler::{codes, explain};
+
+#[test]
+fn wrong_examples_yield_their_code_and_right_ones_nothing() {
+    let mut wrong = Vec::new();
+    for code in codes() {
+        let page = explain(code).unwrap();
+        let number: u32 = code.trim_start_matches('T').parse().unwrap();
+        if !page.starts_with(&format!("# {code}: ")) {
+            wrong.push(format!("{code}: the page begins with `# {code}: title`"));
+        }
+        if number >= 600 {
+            if !page.contains("\n## What to do\n") {
+                wrong.push(format!("{code}: the page has no section `## What to do`"));
+            }
+            continue;
+        }
+        let Some((_, rest)) = page.split_once("\n## Wrong\n") else {
+            // What no program can show: a file that isn't there, a shot that was asked for.
+            if !page.contains("\n## What to do\n") {
+                wrong.push(format!("{code}: the page has no section `## Wrong`"));
+            }
+            continue;
+        };
+        let Some((bad, good)) = rest.split_once("\n## Right\n") else {
+            wrong.push(format!("{code}: the page has no section `## Right`"));
+            continue;
+        };
+        let project = |section: &str| -> Vec<(String, String)> {
+            let programs = blocks(section).into_iter().filter(|(word, ..)| word == "toma");
+            programs
+                .map(|(_, _, text)| {
+                    let name = text.strip_prefix("// file: ").and_then(|rest| rest.lines().next());
+                    (name.unwrap_or("shot.toma").to_owned(), text)
+                })
+                .collect()
+        };
+        let check = |files: &[(String, String)]| {
+            let files: Vec<(&str, &str)> =
+                files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+            compiler(&files).check("shot.toma")
+        };
+        let (bad, good) = (project(bad), project(good));
+        if bad.is_empty() || good.is_empty() {
+            wrong.push(format!("{code}: an example is missing"));
+            continue;
+        }
+        let found = check(&bad);
+        if found.is_empty() || found.iter().any(|found| found.code != code) {
+            wrong.push(format!("{code}: wrong yields {found:#?}"));
+        }
+        let found = check(&good);
+        if !found.is_empty() {
+            wrong.push(format!("{code}: right yields {found:#?}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn every_code_in_the_source_has_a_page_and_every_page_is_used() {
+    fn walk(folder: &Path, found: &mut BTreeSet<String>) {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                walk(&path, found);
+                continue;
+            }
+            let text = std::fs::read_to_string(&path).unwrap_or_default();
+            for (at, _) in text.match_indices("\"T0") {
+                let code = text.get(at + 1..at + 6).unwrap_or_default();
+                if code.chars().skip(1).all(|c| c.is_ascii_digit()) && text.get(at + 6..at + 7) == Some("\"") {
+                    found.insert(code.to_owned());
+                }
+            }
+        }
+    }
+    let mut used = BTreeSet::new();
+    walk(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut used);
+    let pages: BTreeSet<String> = codes().map(str::to_owned).collect();
+    let missing: Vec<_> = used.difference(&pages).collect();
+    assert!(missing.is_empty(), "no page for {missing:?}");
+    let ours = |code: &&String| (200..600).contains(&code[1..].parse::<u32>().unwrap());
+    let unused: Vec<_> = pages.difference(&used).filter(ours).collect();
+    assert!(unused.is_empty(), "nobody says {unused:?}");
+}

@@ -1,0 +1,102 @@
+//! A small project for the tests of the language: files in memory, a few pictures, a few colour spaces.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
+use toma_compiler::{Compiler, Family, PictureHeader, System};
+use toma_syntax::diagnostic::{Diagnostic, Severity};
+
+/// What a test's compiler sees of the world.
+#[derive(Default)]
+pub struct Project {
+    files: Mutex<BTreeMap<String, String>>,
+}
+
+const SPACES: [(&str, Family); 4] = [
+    ("ARRI LogC4", Family::Log),
+    ("ARRI LogC3 (EI800)", Family::Log),
+    ("ACEScct", Family::Log),
+    ("Linear ARRI Wide Gamut 4", Family::Linear),
+];
+
+impl System for Project {
+    fn read_text(&self, path: &str) -> Option<String> {
+        self.files.lock().unwrap().get(path).cloned()
+    }
+
+    fn exists(&self, path: &str) -> bool {
+        path.starts_with("plates/") || self.files.lock().unwrap().contains_key(path)
+    }
+
+    fn list(&self, folder: &str) -> Vec<String> {
+        match folder.trim_end_matches('/') {
+            "" => self.files.lock().unwrap().keys().cloned().collect(),
+            "scans" => vec!["street.1001.exr".to_owned()],
+            _ => Vec::new(),
+        }
+    }
+
+    fn picture_header(&self, pattern: &str, _: i64) -> Option<PictureHeader> {
+        let format = match pattern {
+            "plates/hd.%04d.exr" => (1920, 1080),
+            "plates/uhd.%04d.exr" => (3840, 2160),
+            _ => return None,
+        };
+        let channels = ["R", "G", "B"].map(str::to_owned).to_vec();
+        Some(PictureHeader { format, channels })
+    }
+
+    fn colour_space(&self, name: &str) -> Option<Family> {
+        SPACES.iter().find(|(known, _)| *known == name).map(|(_, family)| *family)
+    }
+
+    fn colour_space_names(&self) -> Vec<String> {
+        SPACES.iter().map(|(name, _)| (*name).to_owned()).collect()
+    }
+}
+
+/// A compiler over these files.
+pub fn compiler(files: &[(&str, &str)]) -> Compiler {
+    let project = Project::default();
+    for (path, text) in files {
+        project.files.lock().unwrap().insert((*path).to_owned(), (*text).to_owned());
+    }
+    Compiler::new(Arc::new(project))
+}
+
+/// The line of a byte, from 1.
+pub fn line(text: &str, byte: u32) -> usize {
+    text.bytes().take(byte as usize).filter(|byte| *byte == b'\n').count() + 1
+}
+
+/// Line and column of a byte, from 1.
+#[allow(dead_code, reason = "each test takes what it needs")]
+pub fn line_and_column(text: &str, byte: u32) -> (usize, usize) {
+    let before = text.get(..byte as usize).unwrap_or(text);
+    (line(text, byte), before.chars().rev().take_while(|c| *c != '\n').count() + 1)
+}
+
+/// The fenced blocks of a Markdown text: the word behind the fence, the line it begins on, its text.
+pub fn blocks(markdown: &str) -> Vec<(String, usize, String)> {
+    let mut blocks: Vec<(String, usize, String)> = Vec::new();
+    let mut open = false;
+    for (number, line) in markdown.lines().enumerate() {
+        if let Some(word) = line.strip_prefix("```") {
+            open = !open;
+            if open {
+                blocks.push((word.trim().to_owned(), number + 2, String::new()));
+            }
+        } else if open && let Some(block) = blocks.last_mut() {
+            block.2.push_str(line);
+            block.2.push('\n');
+        }
+    }
+    blocks
+}
+
+/// `error` or `warning`.
+pub fn severity(diagnostic: &Diagnostic) -> &'static str {
+    match diagnostic.severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+    }
+}
