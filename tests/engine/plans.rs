@@ -119,6 +119,12 @@ impl Build for Plan {
     }
 }
 
+/// A folder of its own, in memory where the system offers that: thousands of tiny files are made.
+fn folder() -> TempDir {
+    let memory = Path::new("/dev/shm");
+    tempfile::tempdir_in(memory).or_else(|_| tempfile::tempdir()).unwrap()
+}
+
 /// A folder with sources, outputs and state, and the stages' knobs.
 pub struct World {
     pub folder: TempDir,
@@ -127,7 +133,7 @@ pub struct World {
 
 impl World {
     pub fn new() -> Self {
-        Self { folder: tempfile::tempdir().unwrap(), knobs: Arc::default() }
+        Self { folder: folder(), knobs: Arc::default() }
     }
 
     pub fn path(&self) -> &Path {
@@ -151,7 +157,7 @@ impl World {
 
     /// An engine that remembers nothing, in a folder of its own.
     pub fn clean(&self) -> (TempDir, Engine) {
-        let state = tempfile::tempdir().unwrap();
+        let state = folder();
         let settings = Settings {
             state: state.path().into(),
             caching: Caching::Off,

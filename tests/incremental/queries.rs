@@ -1,8 +1,5 @@
 //! What an edit costs: the queries that run again, by name.
 
-#[path = "../spec/project.rs"]
-mod project;
-
 use std::sync::{Arc, Mutex};
 use toma_compiler::Compiler;
 
@@ -37,7 +34,7 @@ impl Edited {
     fn new() -> Self {
         let ran: Arc<Mutex<Vec<String>>> = Arc::default();
         let log = ran.clone();
-        let compiler = Compiler::watched(Arc::new(project::Project::default()), move |query| {
+        let compiler = Compiler::watched(Arc::new(crate::project::Project::default()), move |query| {
             log.lock().unwrap().push(query);
         });
         let mut edited = Self { compiler, ran };

@@ -1,8 +1,6 @@
 //! Every error code has a page, and the page's examples are what they say.
 
-mod project;
-
-use project::{blocks, compiler};
+use crate::project::{blocks, compiler};
 use std::collections::BTreeSet;
 use std::path::Path;
 use toma_compiler::{codes, explain};

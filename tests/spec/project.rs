@@ -7,7 +7,7 @@ use toma_syntax::diagnostic::{Diagnostic, Severity};
 
 /// What a test's compiler sees of the world.
 #[derive(Default)]
-pub struct Project {
+pub(crate) struct Project {
     files: Mutex<BTreeMap<String, String>>,
 }
 
@@ -55,7 +55,7 @@ impl System for Project {
 }
 
 /// A compiler over these files.
-pub fn compiler(files: &[(&str, &str)]) -> Compiler {
+pub(crate) fn compiler(files: &[(&str, &str)]) -> Compiler {
     let project = Project::default();
     for (path, text) in files {
         project.files.lock().unwrap().insert((*path).to_owned(), (*text).to_owned());
@@ -64,19 +64,18 @@ pub fn compiler(files: &[(&str, &str)]) -> Compiler {
 }
 
 /// The line of a byte, from 1.
-pub fn line(text: &str, byte: u32) -> usize {
+pub(crate) fn line(text: &str, byte: u32) -> usize {
     text.bytes().take(byte as usize).filter(|byte| *byte == b'\n').count() + 1
 }
 
 /// Line and column of a byte, from 1.
-#[allow(dead_code, reason = "each test takes what it needs")]
-pub fn line_and_column(text: &str, byte: u32) -> (usize, usize) {
+pub(crate) fn line_and_column(text: &str, byte: u32) -> (usize, usize) {
     let before = text.get(..byte as usize).unwrap_or(text);
     (line(text, byte), before.chars().rev().take_while(|c| *c != '\n').count() + 1)
 }
 
 /// The fenced blocks of a Markdown text: the word behind the fence, the line it begins on, its text.
-pub fn blocks(markdown: &str) -> Vec<(String, usize, String)> {
+pub(crate) fn blocks(markdown: &str) -> Vec<(String, usize, String)> {
     let mut blocks: Vec<(String, usize, String)> = Vec::new();
     let mut open = false;
     for (number, line) in markdown.lines().enumerate() {
@@ -94,7 +93,7 @@ pub fn blocks(markdown: &str) -> Vec<(String, usize, String)> {
 }
 
 /// `error` or `warning`.
-pub fn severity(diagnostic: &Diagnostic) -> &'static str {
+pub(crate) fn severity(diagnostic: &Diagnostic) -> &'static str {
     match diagnostic.severity {
         Severity::Error => "error",
         Severity::Warning => "warning",

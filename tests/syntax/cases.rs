@@ -1,5 +1,6 @@
 //! Reading the fixtures and writing messages as the fixtures show them.
 
+use std::fmt::Write;
 use toma_syntax::diagnostic::{Diagnostic, Severity};
 
 /// A program of the book's first page.
@@ -27,9 +28,9 @@ pub(crate) fn rendered(source: &str, diagnostics: &[Diagnostic]) -> String {
         let (line, column) = place(source, diagnostic.start());
         let warning = if diagnostic.severity == Severity::Warning { "warning " } else { "" };
         let Diagnostic { code, message, help, .. } = diagnostic;
-        out += &format!("{line}:{column} {warning}{code} {message}\n");
+        _ = writeln!(out, "{line}:{column} {warning}{code} {message}");
         if let Some(help) = help {
-            out += &format!("    {help}\n");
+            _ = writeln!(out, "    {help}");
         }
     }
     out

@@ -3,6 +3,7 @@
 //! `TOMA_BLESS=1 cargo test -p toma-syntax broken` writes the messages anew; read the difference.
 
 use crate::cases::{BROKEN, PAGE, VALID, cases, rendered};
+use std::fmt::Write;
 use toma_syntax::diagnostic::Severity;
 use toma_syntax::{Rule, SyntaxKind, parse_file, tree};
 
@@ -27,19 +28,19 @@ fn broken_programs_say_what_is_wrong_and_keep_the_rest() {
         let (_, diagnostics) = parse_file(program);
         let messages = rendered(program, &diagnostics);
         if messages != expected {
-            wrong += &format!("== {name}\n{program}--- expected\n{expected}--- got\n{messages}\n");
+            _ = writeln!(wrong, "== {name}\n{program}--- expected\n{expected}--- got\n{messages}");
         }
         let mut counts = String::new();
         for kept in keeps.split_whitespace() {
             let (kind, count) = kept.split_once(':').expect("`kind:count`");
             let found = count_of(program, kind);
-            counts += &format!(" {kind}:{found}");
+            _ = write!(counts, " {kind}:{found}");
             let count: usize = count.parse().expect("a count");
             if found != count {
-                wrong += &format!("== {name}: {found} of {count} {kind} kept\n");
+                _ = writeln!(wrong, "== {name}: {found} of {count} {kind} kept");
             }
         }
-        written += &format!("=== {name} |{counts}\n{program}---\n{messages}");
+        _ = write!(written, "=== {name} |{counts}\n{program}---\n{messages}");
     }
     if std::env::var_os("TOMA_BLESS").is_some() {
         let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/syntax/broken.txt");

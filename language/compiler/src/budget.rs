@@ -41,6 +41,39 @@ pub(crate) fn recipes(db: &dyn Db, item: &ItemRef) -> Vec<ItemRef> {
     order
 }
 
+/// Do recipes call each other in a circle, anywhere below these? One walk, so that the usual answer, no,
+/// costs little.
+pub(crate) fn has_circle(db: &dyn Db, roots: &[ItemRef]) -> bool {
+    // Done with, or still on the way down.
+    let mut done: HashMap<ItemRef, bool> = HashMap::new();
+    let mut stack: Vec<(ItemRef, bool)> = roots.iter().map(|root| (root.clone(), false)).collect();
+    while let Some((item, leaving)) = stack.pop() {
+        if leaving {
+            done.insert(item, true);
+            continue;
+        }
+        match done.get(&item) {
+            Some(true) => continue,
+            Some(false) => return true,
+            None => {}
+        }
+        done.insert(item.clone(), false);
+        stack.push((item.clone(), true));
+        let mut callees: Vec<ItemRef> =
+            calls(&fragment_of(db, &item)).into_iter().map(|(callee, _)| callee).collect();
+        callees.sort();
+        callees.dedup();
+        for callee in callees.into_iter().filter(is_recipe) {
+            match done.get(&callee) {
+                Some(true) => {}
+                Some(false) => return true,
+                None => stack.push((callee, false)),
+            }
+        }
+    }
+    false
+}
+
 /// The shortest way from a recipe back to itself, with the places of the calls.
 fn circle(db: &dyn Db, item: &ItemRef) -> Option<Vec<Spot>> {
     let mut came: HashMap<ItemRef, (ItemRef, Span)> = HashMap::new();

@@ -1,6 +1,6 @@
 //! Gathers what the queries say about files, with places counted in the files.
 
-use crate::budget::recursion;
+use crate::budget::{has_circle, recursion};
 use crate::check::{check_body, constant_value, layer};
 use crate::database::{Db, ItemId};
 use crate::evaluate::Trouble;
@@ -61,6 +61,12 @@ fn file(db: &dyn Db, path: &str, shot: Option<&str>) -> Vec<Diagnostic> {
     let mut used: BTreeSet<String> = BTreeSet::new();
     let mut incomplete = !found.is_empty();
     let mut paths: BTreeMap<String, Spot> = BTreeMap::new();
+    let recipes: Vec<_> = items(db, file)
+        .iter()
+        .filter(|slice| slice.head.word == "recipe")
+        .map(|slice| reference(path, &slice.head.key))
+        .collect();
+    let circle = has_circle(db, &recipes);
     for slice in items(db, file) {
         let item = reference(path, &slice.head.key);
         let id = ItemId::new(db, file, slice.head.key.clone());
@@ -86,7 +92,7 @@ fn file(db: &dyn Db, path: &str, shot: Option<&str>) -> Vec<Diagnostic> {
         }
         reports.extend(checked.reports.iter().cloned());
         match slice.head.word.as_str() {
-            "recipe" => reports.extend(recursion(db, &item)),
+            "recipe" if circle => reports.extend(recursion(db, &item)),
             "const" if checked.reports.is_empty() => {
                 if let Err(Trouble::Wrong { code, message, span }) = constant_value(db, id) {
                     reports.push(Report::error(code, message.clone(), Spot { item, span: *span }));

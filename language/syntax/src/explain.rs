@@ -114,7 +114,6 @@ impl<'a> Failure<'a> {
                 before.rfind([' ', '\t', '(', '[', '{', ',', ':', '.']).map_or(0, |i| i + 1);
             return &before[number..];
         }
-        const SIGNS: [&str; 9] = ["|>", "->", "=>", "==", "!=", "<=", ">=", "..", "//"];
         let sign = SIGNS.iter().find(|sign| before.ends_with(**sign)).map_or(1, |sign| sign.len());
         before.get(before.len().saturating_sub(sign)..).unwrap_or_default()
     }
@@ -129,15 +128,16 @@ fn token(text: &str) -> &str {
         '"' => crate::texts::text_end(text, 0).end,
         c if is_word(c) => text.find(|c| !is_word(c)).unwrap_or(text.len()),
         _ => {
-            const SIGNS: [&str; 14] = [
-                "|>", "->", "=>", "==", "!=", "<=", ">=", "..", "&&", "||", "**", "++", "--", "//",
-            ];
             let sign = SIGNS.iter().find(|sign| text.starts_with(**sign));
             sign.map_or(first.len_utf8(), |sign| sign.len())
         }
     };
     &text[..len]
 }
+
+/// Signs of more than one character, foreign ones too.
+const SIGNS: [&str; 14] =
+    ["|>", "->", "=>", "==", "!=", "<=", ">=", "..", "&&", "||", "**", "++", "--", "//"];
 
 /// Says what is wrong with a broken stretch.
 pub(crate) fn explain(broken: Rule, text: &str) -> Explained {

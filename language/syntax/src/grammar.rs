@@ -1,7 +1,6 @@
 //! The pest parser made from `toma.pest`, and which strict rule explains which broken one.
 
 #[expect(missing_docs, reason = "one variant a rule; toma.pest documents them")]
-#[expect(clippy::pedantic, reason = "written by pest's derive")]
 mod generated {
     #[derive(pest_derive::Parser)]
     #[grammar = "toma.pest"]

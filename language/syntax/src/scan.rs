@@ -72,7 +72,7 @@ impl Scanner {
             let begin = self.lead.map_or(start, |(begin, _)| begin);
             self.lead = Some((begin, start + code.len()));
             if !documents {
-                self.lead_depth = self.brackets(code, self.lead_depth).0;
+                self.lead_depth = brackets(code, self.lead_depth).0;
             }
             return;
         }
@@ -89,7 +89,7 @@ impl Scanner {
             self.push(ItemTextKind::Stray, lead, lead);
             self.depth = 0;
         }
-        let (depth, end) = self.brackets(code, self.depth);
+        let (depth, end) = brackets(code, self.depth);
         self.depth = depth;
         if end > 0 {
             self.joined = ends_with_operator(&code[..end]);
@@ -110,30 +110,6 @@ impl Scanner {
         }
     }
 
-    /// Brackets open behind this line, and the end of its code.
-    fn brackets(&self, code: &str, mut depth: usize) -> (usize, usize) {
-        let bytes = code.as_bytes();
-        let (mut i, mut end) = (0, 0);
-        while let Some(&byte) = bytes.get(i) {
-            match byte {
-                b'"' => {
-                    i = text_end(code, i).end;
-                    end = i;
-                    continue;
-                }
-                b'/' if bytes[i..].starts_with(b"//") => break,
-                b'(' | b'[' | b'{' => depth += 1,
-                b')' | b']' | b'}' => depth = depth.saturating_sub(1),
-                _ => {}
-            }
-            i += 1;
-            if !byte.is_ascii_whitespace() {
-                end = i;
-            }
-        }
-        (depth, end)
-    }
-
     fn push(&mut self, kind: ItemTextKind, start: usize, end: usize) {
         self.pieces.push(ItemText { kind, span: Span::new(start, end) });
     }
@@ -145,6 +121,30 @@ impl Scanner {
         }
         self.pieces
     }
+}
+
+/// Brackets open behind this line, and the end of its code.
+fn brackets(code: &str, mut depth: usize) -> (usize, usize) {
+    let bytes = code.as_bytes();
+    let (mut i, mut end) = (0, 0);
+    while let Some(&byte) = bytes.get(i) {
+        match byte {
+            b'"' => {
+                i = text_end(code, i).end;
+                end = i;
+                continue;
+            }
+            b'/' if bytes[i..].starts_with(b"//") => break,
+            b'(' | b'[' | b'{' => depth += 1,
+            b')' | b']' | b'}' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        i += 1;
+        if !byte.is_ascii_whitespace() {
+            end = i;
+        }
+    }
+    (depth, end)
 }
 
 /// Does a line of code that ends so go on below?

@@ -319,6 +319,6 @@ impl Block {
             let (_, _, height, width) = skip.dims4()?;
             map = conv.forward_joined(&backend.bilinear(&map, height, width)?, &skip)?;
         }
-        backend.add(&map, &first).map(Some)
+        backend.add(map, &first).map(Some)
     }
 }

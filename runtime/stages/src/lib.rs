@@ -11,6 +11,11 @@
 //! - The cancel token is looked at before every block.
 //! - Metadata and pixel aspect are those of the first input.
 
+#![expect(
+    clippy::float_cmp,
+    reason = "what changes nothing changes no bit: 0, 1 and equal settings are compared exactly"
+)]
+
 mod color;
 mod comp;
 mod declare;

@@ -5,7 +5,7 @@ mod node;
 mod output;
 mod picture;
 
-use crate::budget::{over_budget, recipes, recursion};
+use crate::budget::{has_circle, over_budget, recipes};
 use crate::check::{Constants, check_body, fragment_of, layer, layers_of};
 use crate::database::{Db, ItemId, item_id};
 use crate::evaluate::{Surroundings, Trouble, coerce, evaluate, seed_of_name};
@@ -64,9 +64,8 @@ pub(crate) fn shot_graph<'db>(db: &'db dyn Db, item: ItemId<'db>) -> Graph {
     let layers = layers_of(db, &shot);
     let reached = recipes(db, &shot);
     let sound = layers.iter().all(|(item, _)| is_sound(db, item))
-        && reached.iter().all(|item| is_sound(db, item) && recursion(db, item).is_none());
-    let circle = reached.iter().any(|item| recipes(db, item).contains(item));
-    if !sound || circle {
+        && reached.iter().all(|item| is_sound(db, item));
+    if !sound || has_circle(db, std::slice::from_ref(&shot)) {
         return Graph::default();
     }
     if let Some(report) = over_budget(db, &shot) {

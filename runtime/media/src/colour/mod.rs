@@ -4,7 +4,7 @@
 mod builtin;
 mod compiled;
 mod curve;
-mod transcendental;
+pub mod transcendental;
 
 use std::sync::Arc;
 

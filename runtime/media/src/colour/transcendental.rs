@@ -16,7 +16,7 @@ const TWO_52: u64 = 0x4330_0000_0000_0000;
 /// With x = 2ᵉ·m and s = (m − 1)/(m + 1), ln m = 2·(s + s³/3 + s⁵/5 + …) (Abramowitz and Stegun
 /// 4.1.27).
 #[inline]
-pub(super) fn log2(x: f64) -> f64 {
+pub fn log2(x: f64) -> f64 {
     let bits = x.to_bits();
     let biased = bits.wrapping_sub(SQRT_HALF).wrapping_add(ONE) >> 52;
     let exponent = f64::from_bits(TWO_52 | biased) - (4_503_599_627_370_496.0 + 1023.0);
@@ -37,7 +37,7 @@ pub(super) fn log2(x: f64) -> f64 {
 ///
 /// With y = n + r, |r| ≤ ½, the series of exp(r·ln 2).
 #[inline]
-pub(super) fn exp2(y: f64) -> f64 {
+pub fn exp2(y: f64) -> f64 {
     const ROUND: f64 = 6_755_399_441_055_744.0;
     let y = if y < 1021.0 { y } else { 1021.0 };
     let y = if y > -1021.0 { y } else { -1021.0 };
@@ -60,7 +60,7 @@ pub(super) fn exp2(y: f64) -> f64 {
 
 /// `x` to the power of `exponent`, for x ≥ 0 and a positive exponent; infinity stays infinite.
 #[inline]
-pub(super) fn pow(x: f64, exponent: f64) -> f64 {
+pub fn pow(x: f64, exponent: f64) -> f64 {
     let positive = if x > f64::MIN_POSITIVE { x } else { f64::MIN_POSITIVE };
     let power = exp2(exponent * log2(positive));
     if x == f64::INFINITY { x } else { power }

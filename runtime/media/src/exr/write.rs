@@ -63,7 +63,7 @@ pub(crate) fn encode(
     let table = file.len();
     file.resize(table + blocks * 8, 0);
     let top = window.y.saturating_add(origin(frame).1);
-    let mut packer = Packer::default();
+    let mut packer = Packer::new();
     for block in 0..blocks {
         let first = block * lines;
         let rows = first..(first + lines).min(window.height as usize);
@@ -236,16 +236,30 @@ fn head(
     file
 }
 
-/// Packs blocks, with buffers that serve for all of them.
-#[derive(Default)]
+/// Deflate's effort. Measured on a grainy 1080p half frame against level 4, OpenEXR's own: a seventh
+/// less time for one percent more bytes.
+const LEVEL: u32 = 2;
+
+/// Packs blocks, with a compressor and buffers that serve for all of them.
 struct Packer {
     raw: Vec<u8>,
     split: Vec<u8>,
     deltas: Vec<u8>,
     packed: Vec<u8>,
+    deflate: flate2::Compress,
 }
 
 impl Packer {
+    fn new() -> Self {
+        Self {
+            raw: Vec::new(),
+            split: Vec::new(),
+            deltas: Vec::new(),
+            packed: Vec::new(),
+            deflate: flate2::Compress::new(flate2::Compression::new(LEVEL), true),
+        }
+    }
+
     /// The block as it goes into the file: packed, or raw where packing gains nothing, which readers
     /// tell by the size.
     fn pack(&mut self, compression: Compression) -> &[u8] {
@@ -253,8 +267,17 @@ impl Packer {
             return &self.raw;
         }
         self.prepare();
-        self.packed = miniz_oxide::deflate::compress_to_vec_zlib(&self.deltas, 4);
-        if self.packed.len() < self.raw.len() { &self.packed } else { &self.raw }
+        self.packed.clear();
+        // Room for less than the raw block: a stream that doesn't end in it gains nothing.
+        self.packed.reserve(self.raw.len());
+        self.deflate.reset();
+        let status = self.deflate.compress_vec(
+            &self.deltas,
+            &mut self.packed,
+            flate2::FlushCompress::Finish,
+        );
+        let ended = matches!(status, Ok(flate2::Status::StreamEnd));
+        if ended && self.packed.len() < self.raw.len() { &self.packed } else { &self.raw }
     }
 
     /// Even bytes before odd ones, then differences of neighbours, as the format's ZIP wants them.

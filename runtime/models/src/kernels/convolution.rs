@@ -18,6 +18,9 @@ const TILE_SAMPLES: usize = 96 * 1024;
 const FEWEST_TILES: usize = 16;
 /// Groups of outputs that a strip sums at once, at most.
 const MOST_GROUPS: usize = 2;
+/// Convolutions of at most so many outputs are summed an output at a time, pixels side by side: sixteen
+/// lanes of outputs would stand mostly empty.
+const FEW_OUTPUTS: usize = 4;
 /// Pixels of a strip where the wider ones don't fit.
 const NARROW: usize = 5;
 
@@ -190,7 +193,8 @@ impl Convolution {
     fn gather(&self, parts: &[Part<'_>], tile: &Tile, into: &mut Vec<f32>) {
         let margin = self.margin();
         let (rows, columns) = (tile.rows + 2 * margin, tile.columns + 2 * margin);
-        into.resize(self.inputs * rows * columns, 0.0);
+        // What lies behind the planes is for rows of few outputs, which are read in whole vectors.
+        into.resize(self.inputs * rows * columns + TILE_COLUMNS, 0.0);
         let before = margin.saturating_sub(tile.left);
         let first = (tile.left + before) - margin;
         let count = (columns - before).min(tile.width - first);
@@ -252,6 +256,15 @@ impl Convolution {
         tile: &Tile,
         target: Target,
     ) {
+        if self.outputs <= FEW_OUTPUTS {
+            for output in 0..self.outputs {
+                for row in 0..tile.rows {
+                    // SAFETY: as the caller promises.
+                    unsafe { self.thin_row::<V>(scratch, tile, target, output, row) };
+                }
+            }
+            return;
+        }
         let groups = self.outputs.div_ceil(LANES);
         let mut group = 0;
         while group < groups {
@@ -282,14 +295,8 @@ impl Convolution {
         group: usize,
         row: usize,
     ) {
-        let line = tile.columns + 2 * self.margin();
-        let mut taps = [0; 9];
-        for (index, tap) in taps.iter_mut().take(self.side * self.side).enumerate() {
-            *tap = (row + index / self.side * self.dilation) * line
-                + index % self.side * self.dilation;
-        }
+        let (taps, plane) = self.taps(tile, row);
         let taps = &taps[..self.side * self.side];
-        let plane = (tile.rows + 2 * self.margin()) * line;
         let mut x = 0;
         while x < tile.columns {
             let left = tile.columns - x;
@@ -331,6 +338,68 @@ impl Convolution {
         }
     }
 
+    /// Where a row's first pixel finds the sample of each tap in a plane of the scratch, and how many
+    /// samples such a plane has.
+    fn taps(&self, tile: &Tile, row: usize) -> ([usize; 9], usize) {
+        let line = tile.columns + 2 * self.margin();
+        let mut taps = [0; 9];
+        for (index, tap) in taps.iter_mut().take(self.side * self.side).enumerate() {
+            *tap = (row + index / self.side * self.dilation) * line
+                + index % self.side * self.dilation;
+        }
+        (taps, (tile.rows + 2 * self.margin()) * line)
+    }
+
+    /// One output of one row of a tile, with pixels side by side; its sums run in the same order.
+    ///
+    /// # Safety
+    /// As [`Self::tile`]; the output exists.
+    #[inline(always)]
+    unsafe fn thin_row<V: Lanes>(
+        &self,
+        scratch: &mut Scratch,
+        tile: &Tile,
+        target: Target,
+        output: usize,
+        row: usize,
+    ) {
+        const VECTORS: usize = TILE_COLUMNS / LANES;
+        let (taps, plane) = self.taps(tile, row);
+        let taps = &taps[..self.side * self.side];
+        // SAFETY: the machine has what `V` needs, as the caller promises.
+        let mut sums = [unsafe { V::splat(self.bias[0].0[output]) }; VECTORS];
+        let mut weights = self.weights.iter();
+        for input in 0..self.inputs {
+            for (tap, weight) in taps.iter().zip(weights.by_ref()) {
+                // Behind the row's end this runs on into samples whose sums nobody takes.
+                let samples = &scratch.input[input * plane + tap..][..TILE_COLUMNS];
+                let (samples, _) = samples.as_chunks::<LANES>();
+                // SAFETY: as above.
+                unsafe {
+                    let factor = V::splat(weight.0[output]);
+                    for vector in 0..VECTORS {
+                        let samples = V::load(&samples[vector]);
+                        sums[vector] = sums[vector].plus_product(samples, factor);
+                    }
+                }
+            }
+        }
+        let to = target.plane(output, tile, row);
+        for (vector, sum) in sums.into_iter().enumerate() {
+            let mut block = Block::ZERO;
+            // SAFETY: as above; the row's columns lie in this tile.
+            unsafe {
+                (if self.rectify { sum.rectified() } else { sum }).store(&mut block);
+                for (lane, sample) in block.0.iter().enumerate() {
+                    let column = vector * LANES + lane;
+                    if column < tile.columns {
+                        *to.add(column) = *sample;
+                    }
+                }
+            }
+        }
+    }
+
     /// Sums of `PIXELS` pixels from `x` on, kept in registers, into the scratch's row.
     ///
     /// # Safety
@@ -349,18 +418,18 @@ impl Convolution {
         // SAFETY (of all blocks here): the machine has what `V` needs, as the caller promises.
         let mut sums = [[unsafe { V::splat(0.0) }; GROUPS]; PIXELS];
         for index in 0..GROUPS {
-            let bias = unsafe { V::load(&self.bias[group + index]) };
+            let bias = unsafe { V::load(&self.bias[group + index].0) };
             for pixel in &mut sums {
                 pixel[index] = bias;
             }
         }
         let mut at = 0;
-        for plane in scratch.input.chunks_exact(plane) {
+        for plane in scratch.input.chunks_exact(plane).take(self.inputs) {
             for tap in taps {
                 let samples = &plane[tap + x..][..PIXELS];
                 let mut factors = [unsafe { V::splat(0.0) }; GROUPS];
                 for index in 0..GROUPS {
-                    factors[index] = unsafe { V::load(&weights[index * stream + at]) };
+                    factors[index] = unsafe { V::load(&weights[index * stream + at].0) };
                 }
                 at += 1;
                 for pixel in 0..PIXELS {

@@ -21,7 +21,7 @@ impl Block {
 /// Every method may be called only where the instruction set of the implementation was detected.
 pub(super) trait Lanes: Copy {
     /// Reads sixteen values.
-    unsafe fn load(from: &Block) -> Self;
+    unsafe fn load(from: &[f32; LANES]) -> Self;
     /// Sixteen times the same.
     unsafe fn splat(value: f32) -> Self;
     /// `a * b + self` with one rounding.
@@ -43,8 +43,8 @@ pub(super) struct Portable([f32; LANES]);
 
 impl Lanes for Portable {
     #[inline(always)]
-    unsafe fn load(from: &Block) -> Self {
-        Self(from.0)
+    unsafe fn load(from: &[f32; LANES]) -> Self {
+        Self(*from)
     }
 
     #[inline(always)]
@@ -109,9 +109,9 @@ mod x86 {
 
     impl Lanes for Avx512 {
         #[inline(always)]
-        unsafe fn load(from: &Block) -> Self {
+        unsafe fn load(from: &[f32; LANES]) -> Self {
             // SAFETY: both are sixteen f32, of which every bit pattern is one.
-            Self(unsafe { transmute::<[f32; LANES], __m512>(from.0) })
+            Self(unsafe { transmute::<[f32; LANES], __m512>(*from) })
         }
 
         #[inline(always)]
@@ -152,9 +152,9 @@ mod x86 {
 
     impl Lanes for Avx2 {
         #[inline(always)]
-        unsafe fn load(from: &Block) -> Self {
+        unsafe fn load(from: &[f32; LANES]) -> Self {
             // SAFETY: both are sixteen f32, of which every bit pattern is one.
-            let [low, high] = unsafe { transmute::<[f32; LANES], [__m256; 2]>(from.0) };
+            let [low, high] = unsafe { transmute::<[f32; LANES], [__m256; 2]>(*from) };
             Self(low, high)
         }
 

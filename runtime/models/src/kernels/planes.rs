@@ -95,17 +95,13 @@ pub(crate) fn bilinear(
     result
 }
 
-/// Sums of two tensors, sample by sample.
-pub(crate) fn add(a: &[f32], b: &[f32]) -> Vec<f32> {
-    let mut result = vec![0.0; a.len()];
-    result.par_chunks_mut(RUN).zip(a.par_chunks(RUN)).zip(b.par_chunks(RUN)).for_each(
-        |((result, a), b)| {
-            for ((to, a), b) in result.iter_mut().zip(a).zip(b) {
-                *to = a + b;
-            }
-        },
-    );
-    result
+/// Adds samples to samples.
+pub(crate) fn add(to: &mut [f32], samples: &[f32]) {
+    to.par_chunks_mut(RUN).zip(samples.par_chunks(RUN)).for_each(|(to, samples)| {
+        for (to, sample) in to.iter_mut().zip(samples) {
+            *to += sample;
+        }
+    });
 }
 
 /// The logistic curve 1 / (1 + e⁻ˣ), the same bits on every platform.

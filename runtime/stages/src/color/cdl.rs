@@ -6,6 +6,7 @@ use crate::picture::{Alpha, Picture, recolour};
 use crate::reading::{refused, rgb};
 use std::sync::Arc;
 use toma_media::ColourSpaces;
+use toma_media::colour::transcendental::pow;
 use toma_stage::{
     AmbientValue, Answer, Declaration, Job, Read, Request, Settings, Stage, StageError,
 };
@@ -52,9 +53,15 @@ impl Decision {
     fn apply(&self, r: &mut [f32], g: &mut [f32], b: &mut [f32]) {
         let numbers = self.slope.iter().zip(&self.offset).zip(&self.power);
         for (((slope, offset), power), values) in numbers.zip([&mut *r, &mut *g, &mut *b]) {
-            for value in values {
-                let line = (*value * slope + offset).clamp(0.0, 1.0);
-                *value = if *power == 1.0 { line } else { libm::powf(line, *power) };
+            for value in values.iter_mut() {
+                *value = (*value * slope + offset).clamp(0.0, 1.0);
+            }
+            if *power != 1.0 {
+                let exponent = f64::from(*power);
+                for value in values {
+                    let power = pow(f64::from(*value), exponent) as f32;
+                    *value = if *value > 0.0 { power } else { *value };
+                }
             }
         }
         if self.saturation == 1.0 {

@@ -3,6 +3,7 @@
 use crate::declare::{EXACT, at, picture, planes};
 use crate::picture::{Alpha, Picture, recolour};
 use crate::reading::refused;
+use toma_media::colour::transcendental::pow;
 use toma_stage::{Answer, Declaration, Job, Read, Request, Settings, Stage, StageError};
 
 static DECLARATION: Declaration = Declaration {
@@ -44,10 +45,10 @@ impl Channel {
             *value = self.factor * *value + self.sum;
         }
         if self.exponent != 1.0 {
+            let exponent = f64::from(self.exponent);
             for value in values {
-                if *value > 0.0 {
-                    *value = libm::powf(*value, self.exponent);
-                }
+                let power = pow(f64::from(*value), exponent) as f32;
+                *value = if *value > 0.0 { power } else { *value };
             }
         }
     }

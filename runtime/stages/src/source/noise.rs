@@ -23,7 +23,7 @@ static DECLARATION: Declaration = Declaration {
 #[derive(Debug)]
 pub(crate) struct Noise;
 
-/// Mixes all bits of a number into all others (the finaliser of SplitMix64, Steele and others 2014).
+/// Mixes all bits of a number into all others (the finaliser of `SplitMix64`, Steele and others 2014).
 fn mixed(mut bits: u64) -> u64 {
     bits = (bits ^ (bits >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     bits = (bits ^ (bits >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);

@@ -74,6 +74,11 @@ impl Placement {
         [self.cos * x - self.sin * y, self.cos * y + self.sin * x]
     }
 
+    /// Do columns stay columns? Then [`Self::shows`] finds the same x in every row.
+    pub(super) fn is_upright(&self) -> bool {
+        self.sin == 0.0
+    }
+
     /// How much wider a filter has to be.
     pub(super) fn stretch(&self, filter: Filter) -> f64 {
         filter.stretch(self.scale)

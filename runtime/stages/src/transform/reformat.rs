@@ -21,7 +21,7 @@ static DECLARATION: Declaration = Declaration {
 /// How the old format is scaled.
 #[derive(Debug, Clone, Copy)]
 enum Fit {
-    Fit,
+    Inside,
     Fill,
     Width,
     Height,
@@ -29,7 +29,7 @@ enum Fit {
 }
 
 const FITS: [(&str, Fit); 5] = [
-    ("fit", Fit::Fit),
+    ("fit", Fit::Inside),
     ("fill", Fit::Fill),
     ("width", Fit::Width),
     ("height", Fit::Height),
@@ -41,7 +41,7 @@ impl Fit {
         let width = f64::from(to.width) / f64::from(from.width);
         let height = f64::from(to.height) / f64::from(from.height);
         match self {
-            Self::Fit => width.min(height),
+            Self::Inside => width.min(height),
             Self::Fill => width.max(height),
             Self::Width => width,
             Self::Height => height,

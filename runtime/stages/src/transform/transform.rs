@@ -2,7 +2,7 @@
 
 use super::placement::Placement;
 use crate::declare::{EXACT, at, picture, planes};
-use crate::kernel::{FILTERS, Taps};
+use crate::kernel::{FILTERS, Filter, Taps};
 use crate::picture::Picture;
 use crate::reading::{choice, moments, point, refused, scale};
 use crate::rows::fill;
@@ -76,8 +76,15 @@ fn kept(reach: Window, format: Size, own: Window) -> Window {
     reach.intersection(&around.union(&own))
 }
 
-/// The place's colour in each plane, added to `sums`; zero outside the planes.
-fn look(planes: &[&[f32]], window: Window, columns: &Taps, rows: &Taps, sums: &mut [f32]) {
+/// The place's colour in each plane, added to the pixel `index` of `out`; zero outside the planes.
+fn look(
+    planes: &[&[f32]],
+    window: Window,
+    columns: &Taps,
+    rows: &Taps,
+    index: usize,
+    out: &mut [&mut [f32]],
+) {
     let clip = |taps: &Taps, length: u32| {
         let start = taps.first.clamp(0, i64::from(length));
         let end = (taps.first + taps.weights.len() as i64).clamp(start, i64::from(length));
@@ -88,7 +95,7 @@ fn look(planes: &[&[f32]], window: Window, columns: &Taps, rows: &Taps, sums: &m
     let across_weights = columns.weights.get(left..left + across.len()).unwrap_or_default();
     let down_weights = rows.weights.get(top..top + down.len()).unwrap_or_default();
     let wide = window.width as usize;
-    for (plane, sum) in planes.iter().zip(sums) {
+    for (plane, out) in planes.iter().zip(out) {
         let mut value = 0.0;
         for (row, down) in down.clone().zip(down_weights) {
             let pixels = plane.get(row * wide + across.start..row * wide + across.end);
@@ -98,7 +105,60 @@ fn look(planes: &[&[f32]], window: Window, columns: &Taps, rows: &Taps, sums: &m
             }
             value += down * line;
         }
-        *sum += value;
+        if let Some(out) = out.get_mut(index) {
+            *out += value;
+        }
+    }
+}
+
+/// A block of rows of `window` from row `first` on: the mean over the placements of what each shows.
+fn paint(
+    window: Window,
+    first: usize,
+    block: &mut [&mut [f32]],
+    placements: &[Placement],
+    filter: Filter,
+    sources: &[&[f32]],
+    own: Window,
+) {
+    let wide = window.width as usize;
+    let high = block.first().map_or(0, |plane| plane.len() / wide);
+    let places = |start: i32, index: usize| f64::from(start) + index as f64 + 0.5;
+    let (mut turned, mut rows) = (Taps::default(), Taps::default());
+    for placement in placements {
+        let stretch = placement.stretch(filter);
+        // Where columns stay columns, their weights are the same in all rows.
+        let upright: Option<Vec<Taps>> = placement.is_upright().then(|| {
+            (0..wide)
+                .map(|column| {
+                    let mut taps = Taps::default();
+                    let [x, _] = placement.shows(places(window.x, column), 0.0);
+                    filter.taps(x - f64::from(own.x), stretch, &mut taps);
+                    taps
+                })
+                .collect()
+        });
+        for row in 0..high {
+            for column in 0..wide {
+                let at = [places(window.x, column), places(window.y, first + row)];
+                let [x, y] = placement.shows(at[0], at[1]);
+                let columns = match upright.as_ref().and_then(|all| all.get(column)) {
+                    Some(columns) => columns,
+                    None => {
+                        filter.taps(x - f64::from(own.x), stretch, &mut turned);
+                        &turned
+                    }
+                };
+                if upright.is_none() || column == 0 {
+                    filter.taps(y - f64::from(own.y), stretch, &mut rows);
+                }
+                look(sources, own, columns, &rows, row * wide + column, block);
+            }
+        }
+    }
+    let count = placements.len() as f32;
+    for value in block.iter_mut().flat_map(|plane| plane.iter_mut()) {
+        *value /= count;
     }
 }
 
@@ -140,28 +200,8 @@ impl Stage for Transform {
             .fold(Window::EMPTY, |all, one| all.union(&one));
         let window = kept(reach, format, own);
         let sources = image.planes();
-        let wide = window.width as usize;
         let samples = fill(window, sources.len(), job.cancel, |first, block| {
-            let high = block.first().map_or(0, |plane| plane.len() / wide);
-            let (mut columns, mut rows) = (Taps::default(), Taps::default());
-            let mut sums = vec![0.0; sources.len()];
-            for (row, column) in (0..high).flat_map(|row| (0..wide).map(move |x| (row, x))) {
-                let x = f64::from(window.x) + column as f64 + 0.5;
-                let y = f64::from(window.y) + (first + row) as f64 + 0.5;
-                sums.fill(0.0);
-                for placement in &placements {
-                    let [x, y] = placement.shows(x, y);
-                    let stretch = placement.stretch(filter);
-                    filter.taps(x - f64::from(own.x), stretch, &mut columns);
-                    filter.taps(y - f64::from(own.y), stretch, &mut rows);
-                    look(&sources, own, &columns, &rows, &mut sums);
-                }
-                for (plane, sum) in block.iter_mut().zip(&sums) {
-                    if let Some(out) = plane.get_mut(row * wide + column) {
-                        *out = sum / placements.len() as f32;
-                    }
-                }
-            }
+            paint(window, first, block, &placements, filter, &sources, own);
         })?;
         Ok(Answer::frame(image.frame.with_samples(window, image.names(), samples)))
     }

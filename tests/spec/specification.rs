@@ -6,9 +6,7 @@
 //! said about it; a ` ```plan ` block is the plan of its first shot: nodes, then writes. With
 //! `TOMA_BLESS=1` these two are written anew.
 
-mod project;
-
-use project::{blocks, compiler, line, line_and_column, severity};
+use crate::project::{blocks, compiler, line, line_and_column, severity};
 use std::path::{Path, PathBuf};
 use toma_compiler::Compiler;
 use toma_plan::{Domain, Plan, Value};
