@@ -152,7 +152,7 @@ impl Project {
 pub(crate) fn plate(project: &Project, frames: &str, size: &str) {
     let program = format!(
         "shot plate {{\n    frames {frames}\n    rate 24fps\n    format {size}\n    seed 7\n\
-         \x20   let a = noise(seed:, size: 9px, evolve: {{first: 0, last: 3}})\n\
+         \x20   let a = noise(seed:, size: 9px, evolve: {{1000: 0, 1100: 40}})\n\
          \x20   write \"plates/plate.%04d.exr\" as exr(depth: half) = a\n}}\n"
     );
     project.write("plate.toma", program);

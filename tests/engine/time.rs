@@ -34,7 +34,7 @@ fn beyond_its_domain_a_source_holds_is_black_or_is_an_error() {
         .iter()
         .map(|failure| (failure.code.as_str(), failure.node.as_deref().unwrap(), failure.frame))
         .collect();
-    assert_eq!(told, [("T0652", "plate", Some(0)), ("T0652", "plate", Some(5))]);
+    assert_eq!(told, [("T0642", "plate", Some(0)), ("T0642", "plate", Some(5))]);
     assert!(failures[0].message.contains("1..4"), "{}", failures[0].message);
     assert_eq!(world.knobs.runs.load(std::sync::atomic::Ordering::SeqCst), 0);
 }

@@ -38,7 +38,9 @@ impl Edited {
             log.lock().unwrap().push(query);
         });
         let mut edited = Self { compiler, ran };
-        edited.counts(PROGRAM);
+        let count = edited.counts(PROGRAM);
+        assert!(count("check_body") > 0 && count("shot_graph") == 1);
+        drop(count);
         edited
     }
 
@@ -108,7 +110,7 @@ fn an_edit_of_another_shot_lowers_that_shot_only() {
         "{PROGRAM}\nshot B {{\n    frames 1..2\n    rate 24fps\n    format 64x64\n    write \"b.%04d.exr\" = constant(0.18)\n}}\n"
     );
     let mut edited = Edited::new();
-    edited.counts(&two);
+    assert_eq!(edited.counts(&two)("shot_graph"), 1);
     let count = edited.counts(&two.replace("constant(0.18)", "constant(0.5)"));
     assert_eq!((count("check_body"), count("shot_graph")), (1, 1));
 }

@@ -157,9 +157,11 @@ fn long_chains_are_no_deep_recursion() {
     write!(text, "{SHOT}    write \"a.%04d.exr\" = constant(0.1) |> r2000()\n}}\n").unwrap();
     let found = quick(&text);
     assert_eq!(codes(&found), ["T0421"]);
+    // The parser may say it first.
     let pipes = "    |> blur(1px)\n".repeat(3_000);
     let found = quick(&format!("{SHOT}    let a = constant(0.1)\n{pipes}    write \"a.%04d.exr\" = a\n}}\n"));
-    assert_eq!(codes(&found), ["T0421"]);
+    assert!(["T0106", "T0421"].contains(&codes(&found)[0]), "{found:#?}");
+    assert_eq!(found.len(), 1);
 }
 
 #[test]

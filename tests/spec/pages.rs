@@ -51,6 +51,17 @@ fn wrong_examples_yield_their_code_and_right_ones_nothing() {
             continue;
         }
         let found = check(&bad);
+        if number < 200 {
+            // Pages of the grammar: what their programs mean is not their matter.
+            if !found.iter().any(|found| found.code == code) {
+                wrong.push(format!("{code}: wrong yields {found:#?}"));
+            }
+            let found = check(&good);
+            if found.iter().any(|found| found.code < "T0200") {
+                wrong.push(format!("{code}: right yields {found:#?}"));
+            }
+            continue;
+        }
         if found.is_empty() || found.iter().any(|found| found.code != code) {
             wrong.push(format!("{code}: wrong yields {found:#?}"));
         }

@@ -18,6 +18,9 @@ pub(crate) const PNG: &[u8] = &[
     208, 0, 0, 9, 1, 2, 128, 153, 196, 105, 50, 0, 0, 0, 0, 73, 69, 78, 68, 174, 66, 96, 130,
 ];
 
+/// Settings that aren't the defaults.
+type Given = Vec<(&'static str, Setting)>;
+
 const NONE: Setting = Setting::None;
 
 /// Every stage's settings that its declaration has defaults for.
@@ -126,7 +129,7 @@ pub(crate) fn cases() -> Vec<(&'static str, Question)> {
         settings
     };
     let acescg = || vec![("S", text("ACEScg"))];
-    let mut cases: Vec<(&'static str, &'static str, Vec<(&'static str, Setting)>)> = vec![
+    let mut cases: Vec<(&'static str, &'static str, Given)> = vec![
         ("png", "std.source.read", vec![]),
         ("marker", "std.source.read", vec![("missing", text("checker"))]),
         ("grey", "std.source.constant", vec![("color", vector(&[0.18; 3]))]),

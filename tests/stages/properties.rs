@@ -1,6 +1,8 @@
 //! What holds for stages whatever the picture: identities, windows, alpha, metadata, odd sizes, numbers
 //! that aren't numbers.
 
+#![expect(clippy::float_cmp, reason = "equal bits are what these tests are about")]
+
 mod asking;
 mod cases;
 
@@ -328,7 +330,7 @@ fn motion_blur_is_the_mean_over_the_shutter() {
     let blurred = with(Setting::Samples(vec![(99.75, vec![0.0, 0.0]), (100.25, vec![4.0, 0.0])]));
     let (start, end) = (with(vector(&[0.0, 0.0])), with(vector(&[4.0, 0.0])));
     for (x, y) in [(3, 3), (-2, 10), (40, 12), (20, 20)] {
-        let mean = (at(&start, "R", x, y) + at(&end, "R", x, y)) / 2.0;
+        let mean = f32::midpoint(at(&start, "R", x, y), at(&end, "R", x, y));
         assert!((at(&blurred, "R", x, y) - mean).abs() < 1e-5, "{x}, {y}");
     }
 }
@@ -338,7 +340,6 @@ fn a_shifted_clip_is_the_other_frame() {
     let stages = stages();
     let asked = question("std.time.shift", &[("by", number(1.0))]);
     let answered = asked.ask(&stages).unwrap();
-    assert_eq!(answered.same, Some("image"));
     assert!(Arc::ptr_eq(&answered.frame, &asked.inputs[0].1[0]));
 }
 
@@ -391,6 +392,8 @@ fn refusals_say_what_is_wrong() {
     let warm = [("S", text("ACEScg")), ("temperature", number(100.0))];
     assert_eq!(code(&question("std.color.white_balance", &warm)), "T0652");
     assert_eq!(code(&question("std.filter.blur", &[("size", number(9e9))])), "T0653");
+    let giant = Setting::Size(Size { width: u32::MAX, height: 7 });
+    assert_eq!(code(&question("std.transform.reformat", &[("size", giant)])), "T0653");
     assert_eq!(code(&question("std.source.read", &[("start", Setting::Int(5))])), "T0652");
     let nowhere = [("S", text("ACEScg")), ("T", text("nowhere"))];
     assert_eq!(code(&question("std.color.to", &nowhere)), "T0611");

@@ -76,7 +76,7 @@ fn file(db: &dyn Db, path: &str, shot: Option<&str>) -> Vec<Diagnostic> {
         incomplete |= !parsed.diagnostics.is_empty();
         let checked = check_body(db, id);
         used.extend(checked.used.iter().cloned());
-        incomplete |= checked.incomplete;
+        incomplete |= checked.incomplete || checked.reports.iter().any(Report::is_error);
         let layer = layer(db, id);
         used.extend(layer.used.iter().cloned());
         if other_shot {
@@ -90,7 +90,10 @@ fn file(db: &dyn Db, path: &str, shot: Option<&str>) -> Vec<Diagnostic> {
             used.extend(signature.used.iter().cloned());
             reports.extend(signature.reports.iter().cloned());
         }
-        reports.extend(checked.reports.iter().cloned());
+        // What seems unused beside a mistake may be used by what was meant.
+        let wrong = !parsed.diagnostics.is_empty() || checked.reports.iter().any(Report::is_error);
+        let said = checked.reports.iter().filter(|report| !(wrong && report.code == "T0209"));
+        reports.extend(said.cloned());
         match slice.head.word.as_str() {
             "recipe" if circle => reports.extend(recursion(db, &item)),
             "const" if checked.reports.is_empty() => {

@@ -13,7 +13,11 @@ pub(crate) fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) 
         .filter(|candidate| *candidate != name)
         .map(|candidate| (strsim::damerau_levenshtein(&lower, &candidate.to_lowercase()), candidate))
         .filter(|(distance, candidate)| *distance <= allowed && *distance < candidate.chars().count())
-        .min_by(|a, b| a.0.cmp(&b.0).then_with(|| a.1.cmp(b.1)))
+        .min_by_key(|(distance, candidate)| {
+            // Few people get the first letter wrong.
+            let begins_otherwise = candidate.chars().next() != name.chars().next();
+            (*distance, begins_otherwise, *candidate)
+        })
         .map(|(_, candidate)| candidate.to_owned())
 }
 
@@ -40,6 +44,7 @@ mod tests {
         assert_eq!(nearest("ovre", known).as_deref(), Some("over"));
         assert_eq!(nearest("Keymix", known).as_deref(), Some("keymix"));
         assert_eq!(nearest("temporal_medain", known).as_deref(), Some("temporal_median"));
+        assert_eq!(nearest("plait", ["last", "plate"]).as_deref(), Some("plate"));
         assert_eq!(nearest("xyz", known), None);
     }
 

@@ -489,7 +489,7 @@ pub(crate) fn chunk_length(bounds: Option<Bounds>, length: u32, first: i64) -> u
 fn outside(path: &str, frame: i64, bounds: Bounds) -> Failure {
     let (first, last) = bounds;
     Failure::new(
-        "T0652",
+        "T0642",
         format!("`{path}` is asked for frame {frame}, and has frames {first}..{last}"),
         "ask for fewer frames, or say what lies beyond: `outside: hold` or `outside: black`",
     )

@@ -413,7 +413,7 @@ impl Engine {
                 files.written.insert(job.path.clone());
             }
             // It is tried again.
-            Err(failure) if again && failure.code == "T0651" => {}
+            Err(failure) if again && failure.code == "T0641" => {}
             Err(failure) => {
                 if files.not_written.insert(job.path.clone()) {
                     let (output, path) = (job.output.clone(), job.path.clone());

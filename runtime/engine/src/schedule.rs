@@ -566,7 +566,7 @@ impl<'a> Pass<'a> {
     /// Tells what became of a unit's pairs: the first did it, the others had it for nothing.
     fn tell(&self, told: Option<Told>) {
         let Some(Told { unit, outcome, seconds, failure }) = told else { return };
-        if self.again && failure.as_ref().is_some_and(|failure| failure.code == "T0651") {
+        if self.again && failure.as_ref().is_some_and(|failure| failure.code == "T0641") {
             return;
         }
         let pairs = self.closure.units.get(unit).map(|unit| unit.pairs.as_slice());

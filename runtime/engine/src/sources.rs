@@ -275,7 +275,7 @@ fn unreadable(path: &Path, error: &io::Error) -> Failure {
 
 fn folder(path: &Path) -> Failure {
     Failure::new(
-        "T0653",
+        "T0643",
         format!("{} is a folder, not a file", path.display()),
         "name the files in it: for a sequence something like `plate.%04d.exr`",
     )
@@ -285,7 +285,7 @@ fn folder(path: &Path) -> Failure {
 /// What is said when a file does not keep still.
 pub(crate) fn changed(path: &Path) -> Failure {
     Failure::new(
-        "T0651",
+        "T0641",
         format!("{} was changed while it was being rendered", path.display()),
         "render again when the file is finished",
     )

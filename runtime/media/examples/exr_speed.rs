@@ -37,7 +37,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             std::fs::write(out, file)?;
         }
     }
+    let begun = Instant::now();
     let colour = BuiltinColour::new()?;
+    println!("colour configuration {:.1} ms", begun.elapsed().as_secs_f64() * 1e3);
     let plane = |name: &str| frame.plane(name).and_then(|plane| plane.f32()).map(<[f32]>::to_vec);
     let (Some(mut r), Some(mut g), Some(mut b)) = (plane("R"), plane("G"), plane("B")) else {
         return Ok(());
@@ -50,13 +52,15 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         ("ACEScg", "sRGB"),
         ("ACEScg", "ACEScc"),
     ] {
+        let begun = Instant::now();
         let convert = colour.converter(from, to)?;
+        println!("  compiled in {:.1} ms", begun.elapsed().as_secs_f64() * 1e3);
         let time = best(|| {
             convert.apply(&mut r, &mut g, &mut b);
             for plane in [&mut r, &mut g, &mut b] {
-                plane
-                    .iter_mut()
-                    .for_each(|x| *x = if x.is_finite() { x.clamp(0.0, 1.0) } else { 0.5 });
+                for x in plane {
+                    *x = if x.is_finite() { x.clamp(0.0, 1.0) } else { 0.5 };
+                }
             }
         });
         println!("{from} → {to} {time:.1} ms, {:.1} ns a pixel", time * 1e6 / r.len() as f64);

@@ -173,3 +173,61 @@ fn guess(bytes: &[u8]) -> Option<&'static str> {
         None
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::encoding::{Encoding, encode};
+
+    fn files() -> Vec<(FileKind, Vec<u8>)> {
+        let size = Size { width: 3, height: 2 };
+        let frame = Frame::from_samples(size, Window::of(size), &["R", "G", "B"], vec![0.5; 18]);
+        [("exr", FileKind::Exr), ("png", FileKind::Png), ("jpeg", FileKind::Jpeg)]
+            .map(|(format, kind)| {
+                let encoding = Encoding::new(format, &BTreeMap::new()).unwrap();
+                (kind, encode(&frame, &encoding).unwrap())
+            })
+            .into()
+    }
+
+    #[test]
+    fn the_bytes_tell_the_kind_whatever_the_name() {
+        for (kind, bytes) in files() {
+            assert_eq!(header(&bytes, "wrong.tiff").unwrap().kind, kind);
+            let frame = decode(&bytes, "wrong.tiff", &Limits::default()).unwrap();
+            assert_eq!(frame.names(), ["R", "G", "B"]);
+            assert!((frame.planes[0].f32().unwrap()[0] - 0.5).abs() < 0.01);
+        }
+    }
+
+    #[test]
+    fn other_kinds_are_named() {
+        for (bytes, code, word) in [
+            (&b"SDPX0000"[..], "T0603", "a DPX"),
+            (b"\0\0\0\x18ftypmp42", "T0603", "a movie"),
+            (b"version https://git-lfs.github.com/spec/v1", "T0603", "Git LFS"),
+            (b"hello", "T0603", "not a picture"),
+            (b"", "T0604", "empty"),
+        ] {
+            let error = decode(bytes, "a.exr", &Limits::default()).unwrap_err();
+            assert_eq!(error.code(), code);
+            assert!(error.to_string().contains(word), "{error}");
+        }
+    }
+
+    #[test]
+    fn headers_of_files_and_folders() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.exr");
+        for (kind, bytes) in files() {
+            std::fs::write(&path, bytes).unwrap();
+            assert_eq!(header_of_file(&path).unwrap().kind, kind);
+        }
+        for (path, word) in [(folder.path(), "folder"), (&folder.path().join("b"), "no such file")]
+        {
+            let error = header_of_file(path).unwrap_err();
+            assert_eq!(error.code(), "T0602");
+            assert!(error.to_string().contains(word), "{error}");
+        }
+    }
+}

@@ -21,6 +21,8 @@ mod oidn;
 mod picture;
 mod registry;
 #[cfg(test)]
+mod tests;
+#[cfg(test)]
 mod timings;
 mod u2netp;
 mod weights;

@@ -1,4 +1,4 @@
-//! How long networks take on our kernels and on candle's. Not a check: run by hand, with
+//! How long networks take on our kernels (with `CANDLE_TOO` set, on candle's too), and how much memory. Not a check: run by hand, with
 //! `cargo test -p toma-models timings -- --ignored --nocapture`; `speed.py` beside the parity tests
 //! times the same with onnxruntime and Open Image Denoise.
 
@@ -28,6 +28,42 @@ fn file(card: &str) -> (Vec<u8>, std::path::PathBuf) {
 fn noise(height: usize, width: usize) -> Tensor {
     let samples = (0..3 * height * width).map(|i| (i * 7919 % 1009) as f32 / 1009.0).collect();
     Tensor::from_vec(samples, (1, 3, height, width), &Device::Cpu).unwrap()
+}
+
+/// The process's memory in bytes: now, or at its peak since [`forget_peak`].
+fn resident(what: &str) -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix(what)).unwrap_or_default();
+    line.split_whitespace().find_map(|word| word.parse::<u64>().ok()).unwrap_or(0) * 1024
+}
+
+fn forget_peak() {
+    std::fs::write("/proc/self/clear_refs", "5").unwrap();
+}
+
+#[test]
+#[ignore = "prints measurements; run by hand, alone, on Linux"]
+fn memory_of_networks() {
+    let models = crate::Models::new(vec![env!("CARGO_MANIFEST_DIR").into()]);
+    let (matte, denoiser) = (models.u2netp().unwrap(), models.oidn_ldr().unwrap());
+    for (width, height) in [(320, 240), (960, 540), (1920, 1080)] {
+        let plane: Vec<f32> = (0..width * height).map(|at| (at % 251) as f32 / 251.0).collect();
+        let planes = [&plane[..]; 3];
+        let peak = |run: &dyn Fn()| {
+            run();
+            forget_peak();
+            let before = resident("VmRSS:");
+            run();
+            resident("VmHWM:").saturating_sub(before)
+        };
+        let of_matte = peak(&|| drop(matte.matte(planes, width, height, &|| false).unwrap()));
+        let of_clean = peak(&|| drop(denoiser.denoise(planes, width, height, &|| false).unwrap()));
+        println!(
+            "{width}×{height}: U2NETP {of_matte} of {}, OIDN {of_clean} of {}",
+            matte.memory(width, height),
+            denoiser.memory(width, height)
+        );
+    }
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use crate::ModelError;
 use candle_core::{DType, Device};
 use candle_nn::VarBuilder;
+use safetensors::SafeTensorError;
 use std::path::Path;
 
 /// Builds a network from a safetensors file's bytes. Tensors become f32 whatever the file's type.
@@ -30,6 +31,9 @@ fn reason(error: &candle_core::Error) -> String {
         Error::CannotFindTensor { path } => format!("there is no tensor `{path}`"),
         Error::UnexpectedShape { msg, expected, got } => {
             format!("{msg}: it should be {expected:?} and is {got:?}")
+        }
+        Error::SafeTensor(SafeTensorError::TensorNotFound(tensor)) => {
+            format!("there is no tensor `{tensor}`")
         }
         Error::SafeTensor(inner) => format!("it isn't a whole safetensors file ({inner})"),
         other => other.to_string(),

@@ -10,12 +10,24 @@ pub(crate) const BLOCK: usize = 16;
 
 /// Pixels of the largest picture that is made: 32,768 squared.
 const MOST_PIXELS: usize = 1 << 30;
+/// Its longest side.
+const LONGEST: u32 = 1 << 20;
+
+/// # Errors
+/// T0653 for a picture beyond [`MOST_PIXELS`] or [`LONGEST`].
+pub(crate) fn affordable(window: Window) -> Result<(), StageError> {
+    if window.area() <= MOST_PIXELS && window.width.max(window.height) <= LONGEST {
+        return Ok(());
+    }
+    let (width, height) = (u64::from(window.width), u64::from(window.height));
+    Err(StagesError::TooLarge { width, height }.into())
+}
 
 /// New samples for `planes` planes over `window`, `[plane][row][column]`. `paint` gets the number of a
 /// block's first row in the window and that block's slice of each plane, zero so far.
 ///
 /// # Errors
-/// When cancelled between two blocks; T0653 for a window beyond [`MOST_PIXELS`].
+/// When cancelled between two blocks; T0653 for a window that is not [`affordable`].
 pub(crate) fn fill(
     window: Window,
     planes: usize,
@@ -24,10 +36,7 @@ pub(crate) fn fill(
 ) -> Result<Vec<f32>, StageError> {
     cancel.check()?;
     let (width, area) = (window.width as usize, window.area());
-    if area > MOST_PIXELS {
-        let (width, height) = (u64::from(window.width), u64::from(window.height));
-        return Err(StagesError::TooLarge { width, height }.into());
-    }
+    affordable(window)?;
     let mut samples = vec![0.0; planes * area];
     if area == 0 {
         return Ok(samples);

@@ -2,7 +2,6 @@
 //! colour-science, scipy. `make.py` made the fixtures.
 
 #[path = "../../stages/asking.rs"]
-#[expect(dead_code, reason = "shared with the tests of properties")]
 mod asking;
 #[path = "../../stages/cases.rs"]
 #[expect(dead_code, reason = "shared with the tests of properties")]

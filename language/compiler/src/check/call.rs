@@ -363,6 +363,10 @@ impl<'db> Checker<'db> {
         if !wrong {
             wrong = self.missing(signature, &given, function);
         }
+        // What no argument has decided is not to be blamed further on.
+        for var in self.vars.iter_mut().skip(first_var as usize) {
+            var.space.get_or_insert(Space::Unknown);
+        }
         let mut ty = self.instantiate(&signature.result, &generics);
         self.settle_type(&mut ty);
         if wrong {

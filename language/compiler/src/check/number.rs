@@ -60,13 +60,9 @@ impl Checker<'_> {
                     Value::Number { value: value / per, dimension: *dimension },
                     Type::Number(*dimension),
                 ),
+                // The parser knows the units too, and has said so.
                 None => {
-                    let near = nearest(unit, UNITS.iter().map(|(known, ..)| *known).chain(["fps"]));
-                    let near = near.map(|near| format!("{value}{near}"));
-                    let report =
-                        Report::error("T0404", format!("there is no unit `{unit}`"), self.spot(span))
-                            .did_you_mean(near, self.spot(span));
-                    self.report(report);
+                    self.incomplete = true;
                     return Term::unknown(span);
                 }
             },

@@ -2,10 +2,10 @@
 //! out for a pair of spaces.
 //!
 //! **Exact**: matrices, camera logs, display curves, powers, clips: evaluated by ourselves with the
-//! same bits on every machine. That is every linear space, ACEScct, ARRI LogC3 and LogC4, Blackmagic,
-//! DaVinci, DJI, Panasonic, RED and Sony logs, sRGB, Rec.709 and the gamma spaces.
+//! same bits on every machine. That is every linear space, `ACEScct`, ARRI `LogC3` and `LogC4`, Blackmagic,
+//! `DaVinci`, DJI, Panasonic, RED and Sony logs, sRGB, Rec.709 and the gamma spaces.
 //! **Not exact** ([`super::Convert::is_exact`] says so): spaces whose curve is a table or a function
-//! of their own (ACEScc, ADX, Apple Log, Canon Log, PQ, HLG): evaluated by the crate, whose tables
+//! of their own (`ACEScc`, ADX, Apple Log, Canon Log, PQ, HLG): evaluated by the crate, whose tables
 //! come from the platform's mathematics and may differ in the last bit between machines.
 
 use ocio::{
@@ -40,13 +40,11 @@ pub(super) struct Foreign {
 pub(super) fn compile(processor: &Processor) -> Box<dyn Convert> {
     let optimised = processor.optimized(OptimizationFlags::LOSSLESS);
     let transforms = optimised.create_group_transform().transforms;
-    match transforms.iter().map(step).collect::<Option<Vec<Step>>>() {
-        Some(steps) => Box::new(Exact { steps }),
-        None => {
-            let flags = OptimizationFlags::LOSSLESS;
-            Box::new(Foreign { processor: processor.optimized_cpu_processor(flags) })
-        }
+    if let Some(steps) = transforms.iter().map(step).collect::<Option<Vec<Step>>>() {
+        return Box::new(Exact { steps });
     }
+    let processor = processor.optimized_cpu_processor(OptimizationFlags::LOSSLESS);
+    Box::new(Foreign { processor })
 }
 
 fn step(transform: &Transform) -> Option<Step> {
@@ -122,7 +120,8 @@ fn curves(curve: impl Fn(usize) -> Option<Curve>) -> Option<Step> {
 /// The colour part of a matrix that leaves alpha alone.
 fn matrix_step(matrix: &MatrixTransform) -> Option<Step> {
     let [a, b, c, aa, d, e, f, fa, g, h, i, ia, ra, ga, ba, alpha] = matrix.matrix;
-    let alone = [aa, fa, ia, ra, ga, ba].iter().all(|x| *x == 0.0) && alpha == 1.0;
+    let alone =
+        [aa, fa, ia, ra, ga, ba].iter().all(|x| *x == 0.0) && alpha.to_bits() == 1.0f64.to_bits();
     let [r, g_, b_, alpha_offset] = matrix.offset;
     let rows = [[a, b, c], [d, e, f], [g, h, i]];
     (alone && alpha_offset == 0.0).then(|| {

@@ -24,7 +24,7 @@ pub(super) enum Curve {
     Decode { gamma: f64, offset: f64, limit: f64, slope: f64, scale: f64, mirror: bool },
     /// Light to display: a line up to `limit`, then `scale·x^gamma − offset`.
     Encode { gamma: f64, offset: f64, limit: f64, slope: f64, scale: f64, mirror: bool },
-    /// Light to log: a line below `limit`, then `log_slope·log2(lin_slope·x + lin_offset) + log_offset`.
+    /// Light to log: a line below `limit`, then `gain·log2(lin_slope·x + lin_offset) + lift`.
     ToLog(Log),
     /// Log to light.
     FromLog(Log),
@@ -35,9 +35,9 @@ pub(super) enum Curve {
 /// A logarithm with a linear piece below `limit` (none if that is −∞).
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Log {
-    /// Of the logarithm to base two.
-    pub(super) log_slope: f64,
-    pub(super) log_offset: f64,
+    /// Of the logarithm to base two, and what is added to it.
+    pub(super) gain: f64,
+    pub(super) lift: f64,
     pub(super) lin_slope: f64,
     pub(super) lin_offset: f64,
     /// The light below which the line is used.
@@ -62,8 +62,8 @@ impl Log {
             let limit = f64::NEG_INFINITY;
             let (slope, offset) = (1.0, 0.0);
             return Self {
-                log_slope: per_octave,
-                log_offset,
+                gain: per_octave,
+                lift: log_offset,
                 lin_slope,
                 lin_offset,
                 limit,
@@ -74,7 +74,7 @@ impl Log {
         let inside = lin_slope * limit + lin_offset;
         let slope = slope.unwrap_or(log_slope * lin_slope / (inside * libm::log(base)));
         let offset = per_octave * libm::log2(inside) + log_offset - slope * limit;
-        Self { log_slope: per_octave, log_offset, lin_slope, lin_offset, limit, slope, offset }
+        Self { gain: per_octave, lift: log_offset, lin_slope, lin_offset, limit, slope, offset }
     }
 }
 
@@ -141,7 +141,7 @@ impl Curve {
                 // OpenColorIO's least logarithm is that of the smallest normal f32.
                 let least = f64::from(f32::MIN_POSITIVE);
                 let inside = if inside > least { inside } else { least };
-                let curve = log2(inside) * log.log_slope + log.log_offset;
+                let curve = log2(inside) * log.gain + log.lift;
                 let line = x * log.slope + log.offset;
                 let value = if x < log.limit { line } else { curve };
                 if x == f64::INFINITY { x } else { value }
@@ -149,7 +149,7 @@ impl Curve {
             Self::FromLog(log) => {
                 let limit = log.limit * log.slope + log.offset;
                 each(values, |y| {
-                    let inside = exp2((y - log.log_offset) / log.log_slope);
+                    let inside = exp2((y - log.lift) / log.gain);
                     let curve = (inside - log.lin_offset) / log.lin_slope;
                     let line = (y - log.offset) / log.slope;
                     if y < limit { line } else { curve }

@@ -53,6 +53,6 @@ pub trait Convert: Send + Sync {
     fn apply(&self, r: &mut [f32], g: &mut [f32], b: &mut [f32]);
 
     /// Are the bits also the same on every machine? So it is for matrices, camera logs and display
-    /// curves; not for spaces whose curve is a table (ACEScc, ADX, Apple Log, Canon Log, PQ, HLG).
+    /// curves; not for spaces whose curve is a table (`ACEScc`, ADX, Apple Log, Canon Log, PQ, HLG).
     fn is_exact(&self) -> bool;
 }

@@ -11,6 +11,8 @@
 mod convolution;
 mod lanes;
 mod planes;
+#[cfg(test)]
+mod tests;
 
 pub(crate) use convolution::{Convolution, Part};
 pub(crate) use planes::{add, bilinear, max_pool, sigmoid};

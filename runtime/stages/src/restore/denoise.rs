@@ -85,11 +85,11 @@ impl Stage for Denoise {
     }
 
     fn memory(&self, request: &Request<'_>) -> u64 {
-        let size = request.ambient.format.map_or((1920, 1080), |size| (size.width, size.height));
-        let network = self
-            .models
-            .oidn_ldr()
-            .map_or(0, |network| network.memory(size.0 as usize, size.1 as usize));
+        // Where the request doesn't say how large pictures are, as much as for full HD.
+        let (width, height) =
+            request.ambient.format.map_or((1920, 1080), |size| (size.width, size.height));
+        let card = self.models.card(Oidn::NAME);
+        let network = card.map_or(0, |card| card.memory(width as usize, height as usize));
         planes(request, 9) + network
     }
 

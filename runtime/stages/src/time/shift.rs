@@ -1,7 +1,8 @@
 //! `std.time.shift`: a clip later or earlier. Computes nothing.
 
 use crate::declare::{EXACT, at, picture};
-use toma_stage::{Answer, Declaration, Job, Read, Request, Settings, Stage, StageError};
+use std::sync::Arc;
+use toma_stage::{Answer, Declaration, Job, Read, Request, Settings, Stage, StageError, Value};
 
 static DECLARATION: Declaration = Declaration {
     stage: "std.time.shift",
@@ -9,6 +10,11 @@ static DECLARATION: Declaration = Declaration {
     parameters: &[at("by")],
     ..EXACT
 };
+
+/// The frame that comes to stand at the one asked for.
+fn shifted(request: &Request<'_>) -> Result<i64, StageError> {
+    Ok(request.time.saturating_sub(request.settings.int("by")?))
+}
 
 /// The stage.
 #[derive(Debug)]
@@ -20,13 +26,13 @@ impl Stage for Shift {
     }
 
     fn reads(&self, request: &Request<'_>) -> Result<Vec<Read>, StageError> {
-        let time = request.time.saturating_sub(request.settings.int("by")?);
-        Ok(vec![Read::input("image", time)])
+        Ok(vec![Read::input("image", shifted(request)?)])
     }
 
-    fn run(&self, _job: &Job<'_>) -> Result<Answer, StageError> {
-        // The only thing read of this port is the other frame.
-        Ok(Answer::Same("image"))
+    fn run(&self, job: &Job<'_>) -> Result<Answer, StageError> {
+        // Shared, not copied. `Answer::Same` means the input at the frame asked for, and this is another.
+        let time = shifted(&job.request)?;
+        Ok(Answer::Values(vec![Value::Frame(Arc::clone(job.frame_at("image", time)?))]))
     }
 
     fn identity(&self, settings: &Settings) -> Option<&'static str> {

@@ -7,7 +7,7 @@ use crate::declare::{EXACT, at, picture, planes};
 use crate::kernel::{FILTERS, Filter, Taps};
 use crate::picture::Picture;
 use crate::reading::{choice, refused, scaled};
-use crate::rows::fill;
+use crate::rows::{affordable, fill};
 use toma_media::{Frame, Size, Window};
 use toma_stage::{Answer, Declaration, Job, Read, Request, Stage, StageError};
 
@@ -141,6 +141,7 @@ impl Stage for Reformat {
         let (x, width) = across.range(own.x, own.width);
         let (y, height) = down.range(own.y, own.height);
         let window = Window { x, y, width, height };
+        affordable(window)?;
         let columns = across.taps(x, width, own.x, own.width, filter);
         let rows = down.taps(y, height, own.y, own.height, filter);
         let samples = resize(&image.planes(), own, window, (&columns, &rows), job)?;

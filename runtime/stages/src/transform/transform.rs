@@ -142,13 +142,11 @@ fn paint(
             for column in 0..wide {
                 let at = [places(window.x, column), places(window.y, first + row)];
                 let [x, y] = placement.shows(at[0], at[1]);
-                let columns = match upright.as_ref().and_then(|all| all.get(column)) {
-                    Some(columns) => columns,
-                    None => {
-                        filter.taps(x - f64::from(own.x), stretch, &mut turned);
-                        &turned
-                    }
-                };
+                let known = upright.as_ref().and_then(|all| all.get(column));
+                if known.is_none() {
+                    filter.taps(x - f64::from(own.x), stretch, &mut turned);
+                }
+                let columns = known.unwrap_or(&turned);
                 if upright.is_none() || column == 0 {
                     filter.taps(y - f64::from(own.y), stretch, &mut rows);
                 }

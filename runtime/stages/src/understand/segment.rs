@@ -73,11 +73,11 @@ impl Stage for Segment {
     }
 
     fn memory(&self, request: &Request<'_>) -> u64 {
-        let size = request.ambient.format.map_or((1920, 1080), |size| (size.width, size.height));
-        let network = self
-            .models
-            .u2netp()
-            .map_or(0, |network| network.memory(size.0 as usize, size.1 as usize));
+        // Where the request doesn't say how large pictures are, as much as for full HD.
+        let (width, height) =
+            request.ambient.format.map_or((1920, 1080), |size| (size.width, size.height));
+        let card = self.models.card(U2netp::NAME);
+        let network = card.map_or(0, |card| card.memory(width as usize, height as usize));
         planes(request, 4) + network
     }
 
