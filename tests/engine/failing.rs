@@ -36,8 +36,14 @@ fn a_failure_poisons_what_depends_on_it_and_nothing_else() {
     let engine = world.engine();
     let (got, told) = values(&engine, &plan, "end", 1..=4).unwrap();
     assert_eq!(got.iter().map(Option::is_some).collect::<Vec<_>>(), [true, true, false, false]);
-    let expected =
-        pairs(&[("fragile", 3), ("after", 3), ("end", 3), ("fragile", 4), ("after", 4), ("end", 4)]);
+    let expected = pairs(&[
+        ("fragile", 3),
+        ("after", 3),
+        ("end", 3),
+        ("fragile", 4),
+        ("after", 4),
+        ("end", 4),
+    ]);
     assert_eq!(told.failed(), expected);
     let failures = failures(&told.events);
     let end = failures.iter().find(|f| f.node.as_deref() == Some("end") && f.frame == Some(3));

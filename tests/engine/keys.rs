@@ -87,11 +87,12 @@ fn equal_content_at_other_times_is_one_result() {
     let mut plan = plan(5);
     plan.read("plate", "a.%04d.txt", "error", frames(1, 5), Outside::Error);
     plan.node("shift", "t.shift", &[("by", Value::Int(1))], &[("image", "plate")]);
-    plan.node("mean", "t.wobble", &[
-        ("amount", curve(&[(0.0, 3.0)])),
-        ("before", Value::Int(1)),
-        ("after", Value::Int(1)),
-    ], &[("image", "shift")]);
+    plan.node(
+        "mean",
+        "t.wobble",
+        &[("amount", curve(&[(0.0, 3.0)])), ("before", Value::Int(1)), ("after", Value::Int(1))],
+        &[("image", "shift")],
+    );
     let (got, told) = values(&world.engine(), &plan, "mean", 2..=6).unwrap();
     assert_eq!(got[0], got[1]);
     assert_ne!(got[0], got[2]);

@@ -3,6 +3,8 @@
 //! `stages` holds the stages, `plans` builds plans and folders; the other files are the tests, one
 //! subject each.
 
+#![expect(clippy::float_cmp, reason = "results are compared bit for bit, that is the point")]
+
 mod encoding;
 mod failing;
 mod history;

@@ -177,7 +177,8 @@ fn what_a_killed_render_has_left_is_swept() {
     let (world, plan) = shot();
     let engine = world.engine();
     render(&engine, &plan).unwrap();
-    let lock = std::fs::read_dir(world.path().join("state/locks")).unwrap().next().unwrap().unwrap();
+    let lock =
+        std::fs::read_dir(world.path().join("state/locks")).unwrap().next().unwrap().unwrap();
     // As a process leaves it that is killed while it writes.
     std::fs::write(lock.path(), "4000001").unwrap();
     let torn = world.path().join("out/.shot.0002.exr.toma-4000001-7.tmp");

@@ -12,23 +12,25 @@ use toma_plan::{
 };
 use toma_stage::CancelToken;
 
-pub fn number(value: f64) -> Value {
+pub(crate) fn number(value: f64) -> Value {
     Value::Number { value, dimension: Dimension::Scalar }
 }
 
-pub fn curve(keys: &[(f64, f64)]) -> Value {
-    let keys = keys
-        .iter()
-        .map(|(frame, value)| CurveKey { frame: *frame, values: vec![*value], ease: Ease::Linear });
+pub(crate) fn curve(keys: &[(f64, f64)]) -> Value {
+    let keys = keys.iter().map(|(frame, value)| CurveKey {
+        frame: *frame,
+        values: vec![*value],
+        ease: Ease::Linear,
+    });
     Value::Curve(Curve { keys: keys.collect(), dimension: Dimension::Scalar })
 }
 
-pub fn frames(first: i64, last: i64) -> FrameRange {
+pub(crate) fn frames(first: i64, last: i64) -> FrameRange {
     FrameRange { first, last }
 }
 
 /// A plan without nodes, of frames 1 to `last`.
-pub fn plan(last: i64) -> Plan {
+pub(crate) fn plan(last: i64) -> Plan {
     Plan {
         schema: toma_plan::SCHEMA,
         shot: "shot".into(),
@@ -46,7 +48,7 @@ pub fn plan(last: i64) -> Plan {
 }
 
 /// Adding to plans by the names of nodes.
-pub trait Build {
+pub(crate) trait Build {
     /// A node that asks its inputs, `port: node` or `port: node.output`.
     fn node(&mut self, path: &str, stage: &str, values: &[(&str, Value)], inputs: &[(&str, &str)]);
     /// A still.
@@ -82,7 +84,13 @@ impl Build for Plan {
         });
     }
 
-    fn still(&mut self, path: &str, stage: &str, values: &[(&str, Value)], inputs: &[(&str, &str)]) {
+    fn still(
+        &mut self,
+        path: &str,
+        stage: &str,
+        values: &[(&str, Value)],
+        inputs: &[(&str, &str)],
+    ) {
         self.node(path, stage, values, inputs);
         self.last().domain = Domain::Still;
     }
@@ -126,48 +134,45 @@ fn folder() -> TempDir {
 }
 
 /// A folder with sources, outputs and state, and the stages' knobs.
-pub struct World {
-    pub folder: TempDir,
-    pub knobs: Arc<Knobs>,
+pub(crate) struct World {
+    pub(crate) folder: TempDir,
+    pub(crate) knobs: Arc<Knobs>,
 }
 
 impl World {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self { folder: folder(), knobs: Arc::default() }
     }
 
-    pub fn path(&self) -> &Path {
+    pub(crate) fn path(&self) -> &Path {
         self.folder.path()
     }
 
-    pub fn settings(&self) -> Settings {
+    pub(crate) fn settings(&self) -> Settings {
         let mut settings = Settings::new(self.path().join("state"), self.path());
         settings.threads = 2;
         settings.memory_bytes = 64 << 20;
         settings
     }
 
-    pub fn open(&self, settings: Settings) -> Engine {
+    pub(crate) fn open(&self, settings: Settings) -> Engine {
         Engine::open(settings, registry(&self.knobs)).unwrap()
     }
 
-    pub fn engine(&self) -> Engine {
+    pub(crate) fn engine(&self) -> Engine {
         self.open(self.settings())
     }
 
     /// An engine that remembers nothing, in a folder of its own.
-    pub fn clean(&self) -> (TempDir, Engine) {
+    pub(crate) fn clean(&self) -> (TempDir, Engine) {
         let state = folder();
-        let settings = Settings {
-            state: state.path().into(),
-            caching: Caching::Off,
-            ..self.settings()
-        };
+        let settings =
+            Settings { state: state.path().into(), caching: Caching::Off, ..self.settings() };
         (state, self.open(settings))
     }
 
     /// One file a frame, each holding a number.
-    pub fn plates(&self, pattern: &str, values: &[(i64, f64)]) {
+    pub(crate) fn plates(&self, pattern: &str, values: &[(i64, f64)]) {
         for (frame, value) in values {
             let name = pattern.replace("%04d", &format!("{frame:04}"));
             let path = self.path().join(name);
@@ -179,9 +184,9 @@ impl World {
 
 /// What a request told.
 #[derive(Debug, Default)]
-pub struct Told {
-    pub summary: Summary,
-    pub events: Vec<Event>,
+pub(crate) struct Told {
+    pub(crate) summary: Summary,
+    pub(crate) events: Vec<Event>,
 }
 
 impl Told {
@@ -189,35 +194,35 @@ impl Told {
         self.events.iter().filter_map(take).collect()
     }
 
-    pub fn computed(&self) -> Pairs {
+    pub(crate) fn computed(&self) -> Pairs {
         self.pairs(|event| match event {
             Event::Computed { node, frame, .. } => Some((node.clone(), *frame)),
             _ => None,
         })
     }
 
-    pub fn rebuilt(&self) -> Pairs {
+    pub(crate) fn rebuilt(&self) -> Pairs {
         self.pairs(|event| match event {
             Event::Rebuilt { node, frame, .. } => Some((node.clone(), *frame)),
             _ => None,
         })
     }
 
-    pub fn cached(&self) -> Pairs {
+    pub(crate) fn cached(&self) -> Pairs {
         self.pairs(|event| match event {
             Event::Cached { node, frame } => Some((node.clone(), *frame)),
             _ => None,
         })
     }
 
-    pub fn failed(&self) -> Pairs {
+    pub(crate) fn failed(&self) -> Pairs {
         self.pairs(|event| match event {
             Event::Failed(failure) => Some((failure.node.clone().unwrap(), failure.frame)),
             _ => None,
         })
     }
 
-    pub fn warnings(&self) -> Vec<String> {
+    pub(crate) fn warnings(&self) -> Vec<String> {
         let warning = |event: &Event| match event {
             Event::Warning(failure) => Some(failure.code.clone()),
             _ => None,
@@ -226,7 +231,7 @@ impl Told {
     }
 
     /// Every pair of the closure was told of exactly once, and counted so.
-    pub fn assert_adds_up(&self) {
+    pub(crate) fn assert_adds_up(&self) {
         let planned = self.events.iter().find_map(|event| match event {
             Event::Planned { pairs, .. } => Some(*pairs),
             _ => None,
@@ -249,25 +254,25 @@ impl Told {
     }
 }
 
-pub type Pairs = BTreeSet<(String, Option<i64>)>;
+pub(crate) type Pairs = BTreeSet<(String, Option<i64>)>;
 
-pub fn pairs(pairs: &[(&str, i64)]) -> Pairs {
+pub(crate) fn pairs(pairs: &[(&str, i64)]) -> Pairs {
     pairs.iter().map(|(node, frame)| ((*node).to_owned(), Some(*frame))).collect()
 }
 
 /// Listens to an engine.
-pub fn listen<T>(call: impl FnOnce(&(dyn Fn(Event) + Sync)) -> T) -> (T, Vec<Event>) {
+pub(crate) fn listen<T>(call: impl FnOnce(&(dyn Fn(Event) + Sync)) -> T) -> (T, Vec<Event>) {
     let events = Mutex::new(Vec::new());
     let result = call(&|event| events.lock().unwrap().push(event));
     (result, events.into_inner().unwrap())
 }
 
 /// Renders everything.
-pub fn render(engine: &Engine, plan: &Plan) -> Result<Told, EngineError> {
+pub(crate) fn render(engine: &Engine, plan: &Plan) -> Result<Told, EngineError> {
     render_with(engine, plan, &RenderRequest::default())
 }
 
-pub fn render_with(
+pub(crate) fn render_with(
     engine: &Engine,
     plan: &Plan,
     request: &RenderRequest,
@@ -278,17 +283,19 @@ pub fn render_with(
     Ok(told)
 }
 
+/// The two samples of each frame; none where it has failed.
+pub(crate) type Brought = Vec<Option<[f32; 2]>>;
+
 /// Samples of a node at frames, and what bringing them came to.
-pub fn values(
+pub(crate) fn values(
     engine: &Engine,
     plan: &Plan,
     node: &str,
     frames: impl IntoIterator<Item = i64>,
-) -> Result<(Vec<Option<[f32; 2]>>, Told), EngineError> {
+) -> Result<(Brought, Told), EngineError> {
     let (node, port) = node.split_once('.').unwrap_or((node, "out"));
     let wanted: Vec<_> = frames.into_iter().map(|frame| (node, port, frame)).collect();
-    let (result, events) =
-        listen(|say| engine.values(plan, &wanted, &CancelToken::default(), say));
+    let (result, events) = listen(|say| engine.values(plan, &wanted, &CancelToken::default(), say));
     let (values, summary) = result?;
     let told = Told { summary, events };
     told.assert_adds_up();
@@ -301,7 +308,7 @@ pub fn values(
 }
 
 /// The refusals of a request that was refused.
-pub fn refusals<T>(result: Result<T, EngineError>) -> Vec<toma_engine::Failure> {
+pub(crate) fn refusals<T>(result: Result<T, EngineError>) -> Vec<toma_engine::Failure> {
     match result {
         Err(EngineError::Refused(failures)) => failures,
         Err(other) => panic!("not refused but {other:?}"),

@@ -12,7 +12,7 @@ use toma_plan::{Outside, Plan, Value};
 
 const LAST: i64 = 6;
 
-/// SplitMix64.
+/// `SplitMix64`.
 struct Dice(u64);
 
 impl Dice {
@@ -81,7 +81,11 @@ impl Amount {
 enum Kind {
     Constant(Amount),
     Clock,
-    Read { pattern: usize, missing: &'static str, outside: Outside },
+    Read {
+        pattern: usize,
+        missing: &'static str,
+        outside: Outside,
+    },
     Gain(Amount),
     Plus,
     Shift(i64),
@@ -185,9 +189,10 @@ impl Case {
                 let index = dice.below(self.specs.len());
                 let spec = &mut self.specs[index];
                 match &mut spec.kind {
-                    Kind::Constant(amount) | Kind::Gain(amount) => *amount = Amount::random(dice),
                     Kind::Wobble(Amount::Keys(keys), ..) => keys[1].1 = dice.small(),
-                    Kind::Wobble(amount, ..) => *amount = Amount::random(dice),
+                    Kind::Constant(amount) | Kind::Gain(amount) | Kind::Wobble(amount, ..) => {
+                        *amount = Amount::random(dice);
+                    }
                     Kind::Shift(by) => *by = dice.below(4) as i64 - 1,
                     Kind::Mean(reach) => *reach = dice.below(3) as i64,
                     Kind::Limit(limit) => *limit = dice.small(),
@@ -271,8 +276,11 @@ impl Case {
                     let names: Vec<String> = spec.inputs.iter().map(name).collect();
                     let ports: Vec<String> =
                         (0..names.len()).map(|i| format!("layers[{i}]")).collect();
-                    let inputs: Vec<(&str, &str)> =
-                        ports.iter().map(String::as_str).zip(names.iter().map(String::as_str)).collect();
+                    let inputs: Vec<(&str, &str)> = ports
+                        .iter()
+                        .map(String::as_str)
+                        .zip(names.iter().map(String::as_str))
+                        .collect();
                     plan.node(path, "t.plus", &[], &inputs);
                 }
                 Kind::Shift(by) => plan.node(path, "t.shift", &[("by", int(*by))], image),
@@ -388,7 +396,9 @@ impl Model<'_> {
         let own = match &spec.kind {
             Kind::Constant(amount) => hash(("constant", bits(amount, time))),
             Kind::Clock => hash(("clock", time)),
-            Kind::Read { pattern, missing, .. } => hash(("read", self.file(*pattern, missing, time), missing)),
+            Kind::Read { pattern, missing, .. } => {
+                hash(("read", self.file(*pattern, missing, time), missing))
+            }
             Kind::Gain(amount) => {
                 hash(("gain", bits(amount, time), self.seen(input.unwrap(), time)))
             }
@@ -420,9 +430,7 @@ impl Model<'_> {
                 let measure = self.pair(id, i64::MIN, MEASURE);
                 hash(("apply", measure, self.seen(input.unwrap(), time)))
             }
-            Kind::Limit(limit) => {
-                hash(("limit", limit.to_bits(), self.seen(input.unwrap(), time)))
-            }
+            Kind::Limit(limit) => hash(("limit", limit.to_bits(), self.seen(input.unwrap(), time))),
             Kind::Chunk(length, overlap) => {
                 let (first, last) = self.domain(id).unwrap();
                 let mut all = Vec::new();
@@ -451,7 +459,11 @@ impl Model<'_> {
         let nearest = (1..=LAST).filter(|frame| get(*frame).is_some()).min_by_key(|frame| {
             let later = *frame > time;
             let distance = (frame - time).abs();
-            if missing == "hold" { (later, distance) } else { (false, distance * 2 + i64::from(later)) }
+            if missing == "hold" {
+                (later, distance)
+            } else {
+                (false, distance * 2 + i64::from(later))
+            }
         });
         nearest.and_then(get)
     }
@@ -543,7 +555,12 @@ impl Run<'_> {
             let bits = |values: &[Option<[f32; 2]>]| -> Vec<_> {
                 values.iter().map(|value| value.map(|pair| pair.map(f32::to_bits))).collect()
             };
-            assert_eq!(bits(&got), bits(&expected), "{label}: {node} {wanted:?}\n{:#?}", case.specs);
+            assert_eq!(
+                bits(&got),
+                bits(&expected),
+                "{label}: {node} {wanted:?}\n{:#?}",
+                case.specs
+            );
             assert_eq!(told.summary.failed, 0, "{label}: {:#?}", told.events);
             let mut now = HashSet::new();
             for (node, frame) in told.computed() {

@@ -22,7 +22,10 @@ fn all_gaps_are_named_at_once_before_anything_runs() {
     assert_eq!(failures.len(), 1);
     let failure = &failures[0];
     assert_eq!(failure.code, "T0601");
-    assert_eq!((failure.node.as_deref(), failure.parameter.as_deref()), (Some("plate"), Some("path")));
+    assert_eq!(
+        (failure.node.as_deref(), failure.parameter.as_deref()),
+        (Some("plate"), Some("path"))
+    );
     assert!(failure.message.contains('3') && failure.message.contains('7'), "{}", failure.message);
     assert_eq!(failure.files.len(), 4);
     assert_eq!(world.knobs.runs.load(Ordering::SeqCst), 0);
@@ -32,14 +35,17 @@ fn all_gaps_are_named_at_once_before_anything_runs() {
 
 #[test]
 fn a_held_frame_is_its_file() {
-    for (missing, expected) in
-        [("hold", [2.0, 2.0, 2.0, 5.0]), ("nearest", [2.0, 2.0, 5.0, 5.0]), ("marker", [2.0, -999.0, -999.0, 5.0])]
-    {
+    for (missing, expected) in [
+        ("hold", [2.0, 2.0, 2.0, 5.0]),
+        ("nearest", [2.0, 2.0, 5.0, 5.0]),
+        ("marker", [2.0, -999.0, -999.0, 5.0]),
+    ] {
         let (world, plan) = reading(missing, &[(2, 2.0), (5, 5.0)]);
         let (got, told) = values(&world.engine(), &plan, "plate", 2..=5).unwrap();
         let got: Vec<f32> = got.iter().map(|value| value.unwrap()[0]).collect();
         assert_eq!(got, expected, "{missing}");
-        let runs = expected.iter().map(|value| value.to_bits()).collect::<std::collections::HashSet<_>>();
+        let runs =
+            expected.iter().map(|value| value.to_bits()).collect::<std::collections::HashSet<_>>();
         assert_eq!(told.summary.computed, runs.len(), "{missing}");
     }
 }
@@ -86,7 +92,8 @@ fn a_file_that_changes_between_hash_and_decode_is_planned_again() {
     settings.threads = 1;
     let (got, told) = values(&world.open(settings), &plan, "hook", [1, 2]).unwrap();
     assert_eq!(got, [Some([1.0, -1.0]), Some([20.0, -20.0])]);
-    let replanned = |event: &&Event| matches!(event, Event::Replanned { files } if *files == [path.clone()]);
+    let replanned =
+        |event: &&Event| matches!(event, Event::Replanned { files } if *files == [path.clone()]);
     assert_eq!(told.events.iter().filter(replanned).count(), 1);
     assert_eq!((told.summary.computed, told.summary.failed), (4, 0));
     // Nothing was stored under the key of the bytes that were gone.
@@ -105,17 +112,23 @@ fn a_file_that_never_keeps_still_fails_its_frame_and_no_other() {
     *world.knobs.hook.lock().unwrap() = Some(Box::new(move || {
         let mut changes = changes.lock().unwrap();
         *changes += 1;
-        std::fs::write(&path, changes.to_string()).unwrap();
+        std::fs::write(&path, (100 + *changes).to_string()).unwrap();
     }));
     let mut settings = world.settings();
     settings.threads = 1;
     settings.caching = toma_engine::Caching::Off;
     let (got, told) = values(&world.open(settings), &plan, "hook", [1, 2]).unwrap();
     assert!(got[0].is_some() && got[1].is_none());
-    let failed: Vec<_> = told.events.iter().filter_map(|event| match event {
-        Event::Failed(failure) => Some((failure.code.as_str(), failure.node.as_deref().unwrap())),
-        _ => None,
-    }).collect();
+    let failed: Vec<_> = told
+        .events
+        .iter()
+        .filter_map(|event| match event {
+            Event::Failed(failure) => {
+                Some((failure.code.as_str(), failure.node.as_deref().unwrap()))
+            }
+            _ => None,
+        })
+        .collect();
     assert_eq!(failed.len(), 3);
     assert!(failed.iter().all(|(code, _)| *code == "T0641"));
 }

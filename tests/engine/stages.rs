@@ -10,28 +10,28 @@ use toma_stage::{
     Stage, StageError, Table, Value,
 };
 
-pub const FORMAT: Size = Size { width: 2, height: 1 };
+pub(crate) const FORMAT: Size = Size { width: 2, height: 1 };
 
 /// What tests turn from outside.
 #[derive(Default)]
-pub struct Knobs {
+pub(crate) struct Knobs {
     /// Stands for the weights of `t.net`.
-    pub weights: AtomicU64,
+    pub(crate) weights: AtomicU64,
     /// Runs of any stage.
-    pub runs: AtomicUsize,
+    pub(crate) runs: AtomicUsize,
     /// Stages running at this moment, and the most there ever were.
-    pub running: AtomicUsize,
-    pub most: AtomicUsize,
+    pub(crate) running: AtomicUsize,
+    pub(crate) most: AtomicUsize,
     /// Networks running at this moment, and the most there ever were.
-    pub networks: AtomicUsize,
-    pub most_networks: AtomicUsize,
+    pub(crate) networks: AtomicUsize,
+    pub(crate) most_networks: AtomicUsize,
     /// Called when `t.hook` runs.
-    pub hook: std::sync::Mutex<Option<Box<dyn Fn() + Send>>>,
+    pub(crate) hook: std::sync::Mutex<Option<Box<dyn Fn() + Send>>>,
     /// While true, `t.slow` goes on.
-    pub hold: AtomicBool,
+    pub(crate) hold: AtomicBool,
 }
 
-pub fn frame(samples: [f32; 2]) -> Frame {
+pub(crate) fn frame(samples: [f32; 2]) -> Frame {
     Frame::from_samples(FORMAT, Window::of(FORMAT), &["R", "G", "B"], {
         let [a, b] = samples;
         vec![a, b, a, b, a, b]
@@ -39,7 +39,7 @@ pub fn frame(samples: [f32; 2]) -> Frame {
 }
 
 /// The two samples of a picture; an empty one is black.
-pub fn samples(frame: &Frame) -> [f32; 2] {
+pub(crate) fn samples(frame: &Frame) -> [f32; 2] {
     let plane = frame.planes[0].f32().unwrap();
     match plane {
         [a, b] => [*a, *b],
@@ -50,7 +50,8 @@ pub fn samples(frame: &Frame) -> [f32; 2] {
 const PICTURE: OutputPort =
     OutputPort { name: "out", kind: Kind::Picture, precision: Precision::F32 };
 const TABLE: OutputPort = OutputPort { name: "out", kind: Kind::Table, precision: Precision::F32 };
-const IMAGE: InputPort = InputPort { name: "image", kind: Kind::Picture, optional: false, many: false };
+const IMAGE: InputPort =
+    InputPort { name: "image", kind: Kind::Picture, optional: false, many: false };
 
 const fn at(name: &'static str) -> Parameter {
     Parameter { name, sampling: Sampling::At }
@@ -177,7 +178,7 @@ fn of(value: f32) -> Answer {
 }
 
 /// All stages, turned by the knobs.
-pub fn registry(knobs: &Arc<Knobs>) -> Registry {
+pub(crate) fn registry(knobs: &Arc<Knobs>) -> Registry {
     let mut registry = Registry::default();
     let mut add = |small: Small| registry.add(small);
     let new = |declaration, run| Small::new(knobs, declaration, run);
@@ -185,9 +186,10 @@ pub fn registry(knobs: &Arc<Knobs>) -> Registry {
     let source = |name| Declaration { inputs: &[], ..stage(name) };
     add(Small {
         reads: |_| vec![],
-        ..new(Declaration { parameters: const { &[at("value")] }, ..source("t.constant") }, |job, _| {
-            Ok(of(job.settings().number("value")? as f32))
-        })
+        ..new(
+            Declaration { parameters: const { &[at("value")] }, ..source("t.constant") },
+            |job, _| Ok(of(job.settings().number("value")? as f32)),
+        )
     });
     add(Small {
         reads: |_| vec![],
@@ -208,10 +210,9 @@ pub fn registry(knobs: &Arc<Knobs>) -> Registry {
         },
         ..new(
             Declaration {
-                parameters: const { &[
-                    Parameter { name: "path", sampling: Sampling::Blob },
-                    at("missing"),
-                ] },
+                parameters: const {
+                    &[Parameter { name: "path", sampling: Sampling::Blob }, at("missing")]
+                },
                 ..source("t.read")
             },
             |job, _| match &job.given[0] {
@@ -245,9 +246,10 @@ pub fn registry(knobs: &Arc<Knobs>) -> Registry {
                 ..stage("t.plus")
             },
             |job, _| {
-                let sum = job.given.iter().map(given).fold([0.0, 0.0], |sum, layer| {
-                    [sum[0] + layer[0], sum[1] * 2.0 + layer[1]]
-                });
+                let sum =
+                    job.given.iter().map(given).fold([0.0, 0.0], |sum, layer| {
+                        [sum[0] + layer[0], sum[1] * 2.0 + layer[1]]
+                    });
                 Ok(Answer::frame(frame(sum)))
             },
         )
@@ -267,22 +269,27 @@ pub fn registry(knobs: &Arc<Knobs>) -> Registry {
             Read::window("image", request.time, reach, reach).collect()
         },
         ..new(Declaration { parameters: const { &[at("reach")] }, ..stage("t.mean") }, |job, _| {
-            let sum = job.given.iter().map(given).enumerate().fold([0.0; 2], |sum, (i, [a, b])| {
-                [sum[0] + a, sum[1] + b * i as f32]
-            });
+            let sum = job
+                .given
+                .iter()
+                .map(given)
+                .enumerate()
+                .fold([0.0; 2], |sum, (i, [a, b])| [sum[0] + a, sum[1] + b * i as f32]);
             Ok(Answer::frame(frame(sum)))
         })
     });
     add(new(
         Declaration {
-            parameters: const { &[
-                Parameter {
-                    name: "amount",
-                    sampling: Sampling::Window { before: "before", after: "after" },
-                },
-                at("before"),
-                at("after"),
-            ] },
+            parameters: const {
+                &[
+                    Parameter {
+                        name: "amount",
+                        sampling: Sampling::Window { before: "before", after: "after" },
+                    },
+                    at("before"),
+                    at("after"),
+                ]
+            },
             ..stage("t.wobble")
         },
         |job, _| {
@@ -315,9 +322,7 @@ pub fn registry(knobs: &Arc<Knobs>) -> Registry {
         })
     });
     add(Small {
-        reads: |request| {
-            vec![Read::input("image", request.time), Read::input("by", request.time)]
-        },
+        reads: |request| vec![Read::input("image", request.time), Read::input("by", request.time)],
         ..new(
             Declaration {
                 inputs: &[IMAGE, InputPort { name: "by", kind: Kind::Table, ..IMAGE }],
@@ -343,9 +348,8 @@ pub fn registry(knobs: &Arc<Knobs>) -> Registry {
             let length = request.settings.int("length").unwrap();
             let overlap = request.settings.int("overlap").unwrap();
             let last = request.domain.unwrap().1.min(request.time + length - 1);
-            let own = (request.time..request.time + overlap).map(|time| {
-                Read::Own { time: time - 1 }
-            });
+            let own =
+                (request.time..request.time + overlap).map(|time| Read::Own { time: time - 1 });
             let inputs = (request.time..=last).map(|time| Read::input("image", time));
             own.chain(inputs).collect()
         },
@@ -354,7 +358,10 @@ pub fn registry(knobs: &Arc<Knobs>) -> Registry {
             overlap: settings.int("overlap").unwrap() as u32,
         },
         ..new(
-            Declaration { parameters: const { &[at("length"), at("overlap")] }, ..stage("t.chunk") },
+            Declaration {
+                parameters: const { &[at("length"), at("overlap")] },
+                ..stage("t.chunk")
+            },
             |job, _| {
                 let own = job.reads.iter().filter(|read| matches!(read, Read::Own { .. })).count();
                 let (own, inputs) = job.given.split_at(own);
@@ -381,7 +388,10 @@ pub fn registry(knobs: &Arc<Knobs>) -> Registry {
     ));
     add(new(
         Declaration {
-            outputs: &[OutputPort { name: "low", ..PICTURE }, OutputPort { name: "high", ..PICTURE }],
+            outputs: &[
+                OutputPort { name: "low", ..PICTURE },
+                OutputPort { name: "high", ..PICTURE },
+            ],
             ..stage("t.split")
         },
         |job, _| {

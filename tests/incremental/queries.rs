@@ -34,9 +34,10 @@ impl Edited {
     fn new() -> Self {
         let ran: Arc<Mutex<Vec<String>>> = Arc::default();
         let log = ran.clone();
-        let compiler = Compiler::watched(Arc::new(crate::project::Project::default()), move |query| {
-            log.lock().unwrap().push(query);
-        });
+        let compiler =
+            Compiler::watched(Arc::new(crate::project::Project::default()), move |query| {
+                log.lock().unwrap().push(query);
+            });
         let mut edited = Self { compiler, ran };
         let count = edited.counts(PROGRAM);
         assert!(count("check_body") > 0 && count("shot_graph") == 1);

@@ -110,7 +110,11 @@ fn doubling_recipes_are_counted_and_not_made() {
     let mut text = "recipe r0(p: Clip<ACEScg>) -> Clip<ACEScg> {\n    blur(p, 1px)\n}\n".to_owned();
     for i in 1..=64 {
         let before = i - 1;
-        writeln!(text, "recipe r{i}(p: Clip<ACEScg>) -> Clip<ACEScg> {{\n    r{before}(r{before}(p))\n}}").unwrap();
+        writeln!(
+            text,
+            "recipe r{i}(p: Clip<ACEScg>) -> Clip<ACEScg> {{\n    r{before}(r{before}(p))\n}}"
+        )
+        .unwrap();
     }
     write!(text, "{SHOT}    write \"a.%04d.exr\" = constant(0.1) |> r64()\n}}\n").unwrap();
     check(&text);
@@ -152,14 +156,17 @@ fn long_chains_are_no_deep_recursion() {
     quick(&text);
     let mut text = "recipe r0(p: Clip<ACEScg>) -> Clip<ACEScg> {\n    blur(p, 1px)\n}\n".to_owned();
     for i in 1..=2_000 {
-        writeln!(text, "recipe r{i}(p: Clip<ACEScg>) -> Clip<ACEScg> {{\n    r{}(p)\n}}", i - 1).unwrap();
+        writeln!(text, "recipe r{i}(p: Clip<ACEScg>) -> Clip<ACEScg> {{\n    r{}(p)\n}}", i - 1)
+            .unwrap();
     }
     write!(text, "{SHOT}    write \"a.%04d.exr\" = constant(0.1) |> r2000()\n}}\n").unwrap();
     let found = quick(&text);
     assert_eq!(codes(&found), ["T0421"]);
     // The parser may say it first.
     let pipes = "    |> blur(1px)\n".repeat(3_000);
-    let found = quick(&format!("{SHOT}    let a = constant(0.1)\n{pipes}    write \"a.%04d.exr\" = a\n}}\n"));
+    let found = quick(&format!(
+        "{SHOT}    let a = constant(0.1)\n{pipes}    write \"a.%04d.exr\" = a\n}}\n"
+    ));
     assert!(["T0106", "T0421"].contains(&codes(&found)[0]), "{found:#?}");
     assert_eq!(found.len(), 1);
 }

@@ -1,5 +1,10 @@
 //! Tests of the language: the specification, the pages of the error codes, hostile programs, what edits cost.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "the chapters are read from the disk, and time is taken"
+)]
+
 mod hostile;
 mod pages;
 mod project;

@@ -85,7 +85,9 @@ fn every_code_in_the_source_has_a_page_and_every_page_is_used() {
             let text = std::fs::read_to_string(&path).unwrap_or_default();
             for (at, _) in text.match_indices("\"T0") {
                 let code = text.get(at + 1..at + 6).unwrap_or_default();
-                if code.chars().skip(1).all(|c| c.is_ascii_digit()) && text.get(at + 6..at + 7) == Some("\"") {
+                if code.chars().skip(1).all(|c| c.is_ascii_digit())
+                    && text.get(at + 6..at + 7) == Some("\"")
+                {
                     found.insert(code.to_owned());
                 }
             }

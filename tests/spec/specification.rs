@@ -164,7 +164,9 @@ fn every_program_of_the_specification_is_as_it_says() {
                     let (promised, found) = (promised(&text), found(&text, &diagnostics));
                     if promised != found {
                         let said = rendered(&text, &diagnostics);
-                        wrong.push(format!("{place}\npromised {promised:?}\nfound    {found:?}\n{said}"));
+                        wrong.push(format!(
+                            "{place}\npromised {promised:?}\nfound    {found:?}\n{said}"
+                        ));
                     }
                 }
                 "message" | "plan" => {
@@ -177,7 +179,8 @@ fn every_program_of_the_specification_is_as_it_says() {
                     };
                     if now != text {
                         if bless {
-                            let (old, new) = (format!("```{word}\n{text}```"), format!("```{word}\n{now}```"));
+                            let (old, new) =
+                                (format!("```{word}\n{text}```"), format!("```{word}\n{now}```"));
                             blessed = blessed.replacen(&old, &new, 1);
                         } else {
                             wrong.push(format!("{place}\nshould be:\n{text}\nis:\n{now}"));

@@ -257,6 +257,17 @@ impl PowerOf for f64 {
 }
 
 #[test]
+fn a_display_space_holds_no_light_above_one() {
+    let stages = stages();
+    for (space, bounded) in [("sRGB", true), ("Rec709", true), ("LinearRec709", false)] {
+        let settings = [("S", text("ACEScg")), ("T", text(space))];
+        let asked = about(&question("std.color.to", &settings), &|_| pixel([4.0, 4.0, 4.0, 0.5]));
+        let shown = values(&asked.ask(&stages).unwrap().frame);
+        assert_eq!(shown.iter().take(3).all(|value| *value == 0.5), bounded, "{space}: {shown:?}");
+    }
+}
+
+#[test]
 fn saturation_keeps_luminance_and_grey() {
     let stages = stages();
     let settings = [("S", text("ACEScg")), ("amount", number(0.0))];
@@ -393,7 +404,8 @@ fn refusals_say_what_is_wrong() {
     assert_eq!(code(&question("std.color.white_balance", &warm)), "T0652");
     assert_eq!(code(&question("std.filter.blur", &[("size", number(9e9))])), "T0653");
     let giant = Setting::Size(Size { width: u32::MAX, height: 7 });
-    assert_eq!(code(&question("std.transform.reformat", &[("size", giant)])), "T0653");
+    let giant = [("size", giant), ("fit", text("fill"))];
+    assert_eq!(code(&question("std.transform.reformat", &giant)), "T0653");
     assert_eq!(code(&question("std.source.read", &[("start", Setting::Int(5))])), "T0652");
     let nowhere = [("S", text("ACEScg")), ("T", text("nowhere"))];
     assert_eq!(code(&question("std.color.to", &nowhere)), "T0611");

@@ -144,6 +144,41 @@ fn nesting_up_to_the_limit_parses_and_beyond_it_is_said() {
     assert!(tree(&long).text() == long.as_str());
 }
 
+/// The stack holds whatever the limit lets through, also on a thread with little of it.
+#[test]
+fn the_deepest_nesting_fits_a_small_stack() {
+    let patterns = [
+        "(",
+        "f(",
+        "[",
+        "{1: ",
+        "\"{",
+        "if x { ",
+        "if f(",
+        "f(if x { let a = ",
+        "match x { A => ",
+        "cut { 1: ",
+        "[for x in ",
+        "if if f(",
+        "f(a: r with (b: ",
+        "not -(",
+        "a + f(b |> g(",
+    ];
+    let check = move || {
+        for pattern in patterns {
+            for n in [15, 16, 20, 21, 31, 32, 33, 62, 63, 64, 65] {
+                let program = format!("shot A {{\n    let a = {}1\n}}\n", pattern.repeat(n));
+                assert!(tree(&program).text() == program.as_str());
+                parse_file(&program);
+            }
+        }
+        let types = format!("stage f(a: {}B{}) -> C\n", "A<".repeat(63), ">".repeat(63));
+        assert_eq!(parse_file(&types).1, []);
+    };
+    let thread = std::thread::Builder::new().stack_size(2 << 20).spawn(check);
+    thread.expect("a thread").join().expect("no panic");
+}
+
 #[test]
 fn many_mistakes_are_counted_beyond_fifty() {
     let program = format!("shot A {{\n{}}}\n", "    bogus\n".repeat(1_000));

@@ -165,7 +165,8 @@ pub(crate) fn over_budget(db: &dyn Db, shot: &ItemRef) -> Option<Report> {
             .filter(|(callee, _)| is_recipe(callee))
             .max_by_key(|(callee, _)| counted.get(callee).copied().unwrap_or_default())
     };
-    let words = if nodes == u64::MAX { "more than can be counted".to_owned() } else { nodes.to_string() };
+    let words =
+        if nodes == u64::MAX { "more than can be counted".to_owned() } else { nodes.to_string() };
     let (mut callee, span) = heaviest(shot)?;
     let mut report = Report::error(
         "T0420",
@@ -175,9 +176,11 @@ pub(crate) fn over_budget(db: &dyn Db, shot: &ItemRef) -> Option<Report> {
     .saying("most of them are in here");
     let mut shown = 0;
     while let Some((next, span)) = heaviest(&callee) {
-        let times = calls(&fragment_of(db, &callee)).iter().filter(|(other, _)| *other == next).count();
+        let times =
+            calls(&fragment_of(db, &callee)).iter().filter(|(other, _)| *other == next).count();
         if times > 1 && shown < 4 {
-            let text = format!("`{}` calls `{}` {times} times", name_of(db, &callee), name_of(db, &next));
+            let text =
+                format!("`{}` calls `{}` {times} times", name_of(db, &callee), name_of(db, &next));
             report = report.label(Spot { item: callee.clone(), span }, text);
             shown += 1;
         }

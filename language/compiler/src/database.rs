@@ -118,9 +118,8 @@ impl Db for Database {
         let standard = library::text(path);
         let durability = if standard.is_some() { Durability::HIGH } else { Durability::LOW };
         let text = standard.map(str::to_owned).or_else(|| self.system.read_text(path));
-        let file = File::builder(path.to_owned(), text.map(Arc::from))
-            .durability(durability)
-            .new(self);
+        let file =
+            File::builder(path.to_owned(), text.map(Arc::from)).durability(durability).new(self);
         files.insert(path.to_owned(), Known { file, told: false });
         file
     }
@@ -146,8 +145,12 @@ impl Database {
                 }
             }) as Box<dyn Fn(salsa::Event) + Send + Sync>
         });
-        let mut database =
-            Self { storage: salsa::Storage::new(callback), system, files: Arc::default(), world: None };
+        let mut database = Self {
+            storage: salsa::Storage::new(callback),
+            system,
+            files: Arc::default(),
+            world: None,
+        };
         database.world = Some(World::new(&database, 0));
         database
     }

@@ -103,8 +103,10 @@ fn declaration(path: &str, item: &Item, signature: &Signature) -> StageDeclarati
     let facts = facts(&item.attributes);
     let mut ports = Vec::new();
     let mut parameters = Vec::new();
-    let generic = |ty: &Type| matches!(&ty.kind, TypeKind::Named { path, .. }
-        if path.names.iter().all(|name| signature.generics.iter().any(|(known, _)| known.text == name.text)));
+    let generic = |ty: &Type| {
+        matches!(&ty.kind, TypeKind::Named { path, .. }
+        if path.names.iter().all(|name| signature.generics.iter().any(|(known, _)| known.text == name.text)))
+    };
     for parameter in &signature.parameters {
         let (plain, many) = inside_list(&parameter.ty);
         if is_port(plain) {
@@ -177,7 +179,10 @@ fn sampling(attributes: &[Attribute]) -> Sampling {
         };
         match attribute.name.text.as_str() {
             "shutter" => {
-                return Sampling::Shutter { length: argument("length"), samples: argument("samples") };
+                return Sampling::Shutter {
+                    length: argument("length"),
+                    samples: argument("samples"),
+                };
             }
             "window" => {
                 return Sampling::Window { before: argument("before"), after: argument("after") };

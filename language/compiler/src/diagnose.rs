@@ -16,8 +16,9 @@ use toma_syntax::diagnostic::{Diagnostic, Label, Severity, Span};
 /// Everything about a file and the project's files it uses; of its shots only one, if one is named.
 pub(crate) fn files(db: &dyn Db, path: &str, shot: Option<&str>) -> Vec<Diagnostic> {
     if db.file(path).text(db).is_none() {
-        let missing = Diagnostic::error("T0200", format!("there is no file `{path}`"), Span::default())
-            .help("or it isn't text in UTF-8");
+        let missing =
+            Diagnostic::error("T0200", format!("there is no file `{path}`"), Span::default())
+                .help("or it isn't text in UTF-8");
         return vec![in_file(missing, path)];
     }
     let (paths, circles) = reached(db, path);
@@ -83,7 +84,10 @@ fn file(db: &dyn Db, path: &str, shot: Option<&str>) -> Vec<Diagnostic> {
             continue;
         }
         found.extend(
-            parsed.diagnostics.iter().map(|found| in_file(found.clone().shifted(slice.start), path)),
+            parsed
+                .diagnostics
+                .iter()
+                .map(|found| in_file(found.clone().shifted(slice.start), path)),
         );
         reports.extend(layer.reports.iter().cloned());
         if let Some(signature) = signature(db, id) {

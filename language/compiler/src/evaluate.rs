@@ -70,7 +70,8 @@ pub(crate) fn evaluate(term: &Term, around: &dyn Surroundings) -> Result<Value, 
         TermKind::Local(index) => around.local(*index).ok_or(Trouble::Open),
         TermKind::Named(item) => around.named(item).ok_or(Trouble::Open),
         TermKind::List(terms) => {
-            let values = terms.iter().map(|term| evaluate(term, around)).collect::<Result<_, _>>()?;
+            let values =
+                terms.iter().map(|term| evaluate(term, around)).collect::<Result<_, _>>()?;
             let list = Value::List(values);
             if elements(&list) > MOST_ELEMENTS {
                 return wrong(
@@ -112,7 +113,10 @@ pub(crate) fn evaluate(term: &Term, around: &dyn Surroundings) -> Result<Value, 
             if range.last < range.first {
                 return wrong(
                     "T0513",
-                    format!("this range ends before it begins: {} is behind {}", range.first, range.last),
+                    format!(
+                        "this range ends before it begins: {} is behind {}",
+                        range.first, range.last
+                    ),
                     term.span,
                 );
             }
@@ -127,10 +131,9 @@ pub(crate) fn evaluate(term: &Term, around: &dyn Surroundings) -> Result<Value, 
             (Value::Seed(seed), Value::Text(label)) => Ok(Value::Seed(split(seed, &label))),
             _ => Err(Trouble::Open),
         },
-        TermKind::First => around
-            .frames()
-            .map(|frames| frame_value(frames.first as f64))
-            .ok_or(Trouble::Open),
+        TermKind::First => {
+            around.frames().map(|frames| frame_value(frames.first as f64)).ok_or(Trouble::Open)
+        }
         TermKind::Last => {
             around.frames().map(|frames| frame_value(frames.last as f64)).ok_or(Trouble::Open)
         }
@@ -200,7 +203,13 @@ fn apply(operator: Binary, left: f64, right: f64) -> f64 {
     }
 }
 
-fn binary(operator: Binary, left: Value, right: Value, ty: &Type, span: Span) -> Result<Value, Trouble> {
+fn binary(
+    operator: Binary,
+    left: Value,
+    right: Value,
+    ty: &Type,
+    span: Span,
+) -> Result<Value, Trouble> {
     let divided = operator == Binary::Divide;
     if divided && numbers(&right).contains(&0.0) {
         return wrong("T0407", "this divides by zero", span);
@@ -243,7 +252,8 @@ fn binary(operator: Binary, left: Value, right: Value, ty: &Type, span: Span) ->
 }
 
 fn curve(term: &Term, keys: &[KeyTerm], around: &dyn Surroundings) -> Result<Value, Trouble> {
-    let mut result = Curve { keys: Vec::with_capacity(keys.len()), dimension: dimension_of(&term.ty) };
+    let mut result =
+        Curve { keys: Vec::with_capacity(keys.len()), dimension: dimension_of(&term.ty) };
     let inner = match &term.ty {
         Type::Curve(inner) => inner.as_ref(),
         other => other,

@@ -56,7 +56,10 @@ impl Compiler {
 
     /// The same, telling `watcher` the name of every query that runs: `check_body(Id(3))`. For tests that
     /// count what an edit costs.
-    pub fn watched(system: Arc<dyn System>, watcher: impl Fn(String) + Send + Sync + 'static) -> Self {
+    pub fn watched(
+        system: Arc<dyn System>,
+        watcher: impl Fn(String) + Send + Sync + 'static,
+    ) -> Self {
         Self { database: Database::new(system, Some(Box::new(watcher))) }
     }
 
@@ -116,7 +119,9 @@ impl Compiler {
         std::thread::scope(|scope| {
             let deep = std::thread::Builder::new().stack_size(STACK);
             match deep.spawn_scoped(scope, move || question(&database)) {
-                Ok(thread) => thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
+                Ok(thread) => {
+                    thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+                }
                 Err(error) => std::panic::panic_any(error.to_string()),
             }
         })

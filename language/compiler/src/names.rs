@@ -11,8 +11,12 @@ pub(crate) fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) 
     known
         .into_iter()
         .filter(|candidate| *candidate != name)
-        .map(|candidate| (strsim::damerau_levenshtein(&lower, &candidate.to_lowercase()), candidate))
-        .filter(|(distance, candidate)| *distance <= allowed && *distance < candidate.chars().count())
+        .map(|candidate| {
+            (strsim::damerau_levenshtein(&lower, &candidate.to_lowercase()), candidate)
+        })
+        .filter(|(distance, candidate)| {
+            *distance <= allowed && *distance < candidate.chars().count()
+        })
         .min_by_key(|(distance, candidate)| {
             // Few people get the first letter wrong.
             let begins_otherwise = candidate.chars().next() != name.chars().next();
@@ -27,7 +31,8 @@ pub(crate) fn listed<S: AsRef<str>>(names: &[S], last: &str) -> String {
         [] => String::new(),
         [one] => format!("`{}`", one.as_ref()),
         [front @ .., end] => {
-            let front: Vec<String> = front.iter().map(|name| format!("`{}`", name.as_ref())).collect();
+            let front: Vec<String> =
+                front.iter().map(|name| format!("`{}`", name.as_ref())).collect();
             format!("{} {last} `{}`", front.join(", "), end.as_ref())
         }
     }

@@ -84,7 +84,12 @@ impl Report {
         }
     }
 
-    pub(crate) fn fix(mut self, title: impl Into<String>, spot: Spot, text: impl Into<String>) -> Self {
+    pub(crate) fn fix(
+        mut self,
+        title: impl Into<String>,
+        spot: Spot,
+        text: impl Into<String>,
+    ) -> Self {
         self.fixes.push((title.into(), spot, text.into()));
         self
     }
@@ -92,9 +97,11 @@ impl Report {
     /// "Did you mean": help and a fix that writes the name there.
     pub(crate) fn did_you_mean(self, nearest: Option<String>, spot: Spot) -> Self {
         match nearest {
-            Some(name) => self
-                .help(format!("did you mean `{name}`?"))
-                .fix(format!("write `{name}`"), spot, name),
+            Some(name) => self.help(format!("did you mean `{name}`?")).fix(
+                format!("write `{name}`"),
+                spot,
+                name,
+            ),
             None => self,
         }
     }

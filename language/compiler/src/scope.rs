@@ -77,9 +77,10 @@ impl Scope {
     }
 
     fn twice(&mut self, name: &str, spot: Spot, first: Option<&Spot>) {
-        let mut report = Report::error("T0203", format!("there are two things called `{name}`"), spot)
-            .saying("the second one")
-            .help("give one of them another name; an import can be renamed with `as`");
+        let mut report =
+            Report::error("T0203", format!("there are two things called `{name}`"), spot)
+                .saying("the second one")
+                .help("give one of them another name; an import can be renamed with `as`");
         if let Some(first) = first {
             report = report.label(first.clone(), "the first one");
         }
@@ -95,6 +96,7 @@ impl Scope {
         own: &mut BTreeMap<String, Spot>,
     ) {
         let spot = |name: &Name| Spot { item: item.clone(), span: name.span };
+        let reports = self.reports.len();
         let definition = match find(db, from, import) {
             Ok(Found::Module(path)) => {
                 if !path.starts_with("std/") {
@@ -131,19 +133,24 @@ impl Scope {
                         format!("`{module}` has nothing called `{}`", name.text),
                         spot(name),
                     ),
-                    None => {
-                        Report::error("T0207", format!("there is no module `{}`", missing.path), spot(name))
-                            .maybe_help(missing.files.map(|files| format!("looked for {files}")))
-                    }
+                    None => Report::error(
+                        "T0207",
+                        format!("there is no module `{}`", missing.path),
+                        spot(name),
+                    )
+                    .maybe_help(missing.files.map(|files| format!("looked for {files}"))),
                 };
                 self.reports.push(report.did_you_mean(missing.nearest, spot(name)));
                 Definition::Unknown
             }
         };
         let here = spot(&import.alias);
+        let sound = definition != Definition::Unknown && self.reports.len() == reports;
         if self.define(&import.alias.text, definition) {
             own.insert(import.alias.text.clone(), here.clone());
-            self.imports.push((import.alias.text.clone(), here));
+            if sound {
+                self.imports.push((import.alias.text.clone(), here));
+            }
         } else {
             self.twice(&import.alias.text, here, own.get(&import.alias.text));
         }
@@ -192,7 +199,13 @@ fn find(db: &dyn Db, from: &str, import: &Import) -> Result<Found, Missing> {
         return Ok(Found::Module(path));
     }
     let Some((last, module)) = names.split_last() else {
-        return Err(Missing { at: 0, module: None, path: String::new(), files: None, nearest: None });
+        return Err(Missing {
+            at: 0,
+            module: None,
+            path: String::new(),
+            files: None,
+            nearest: None,
+        });
     };
     if let (false, Some(path)) = (module.is_empty(), there(module)) {
         let heads = heads(db, db.file(&path));

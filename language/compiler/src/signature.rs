@@ -1,6 +1,6 @@
 //! What can be said of an item from outside: a recipe's or stage's parameters and result.
 
-use crate::check::Checker;
+use crate::check::{Checker, Slot};
 use crate::database::{Db, ItemId, item_id};
 use crate::evaluate::{Closed, coerce, evaluate};
 use crate::report::{ItemRef, Report};
@@ -196,7 +196,7 @@ impl Checker<'_> {
                 .help("a seed is always passed, so that nothing is random by accident: take the default away");
                 self.report(report);
             } else {
-                let slot = self.slot(format!("the default of `{}`", parameter.name), None);
+                let slot = Slot::new(format!("the default of `{}`", parameter.name), None);
                 let term = self.value(default, &parameter.ty.clone(), &slot);
                 self.bound(&term, &parameter, &slot);
                 parameter.default = Some(term);
@@ -206,11 +206,15 @@ impl Checker<'_> {
     }
 
     fn refine(&mut self, parameter: &mut Parameter, plain: &Type, refinement: &Refinement) {
-        let slot = self.slot(format!("the bounds of `{}`", parameter.name), None);
+        let slot = Slot::new(format!("the bounds of `{}`", parameter.name), None);
         match refinement {
             Refinement::In(range) => {
-                if let ExprKind::Binary { operator: toma_syntax::ast::Binary::Range, left, right, .. } =
-                    &range.kind
+                if let ExprKind::Binary {
+                    operator: toma_syntax::ast::Binary::Range,
+                    left,
+                    right,
+                    ..
+                } = &range.kind
                 {
                     let end = |checker: &mut Self, value| {
                         let term = checker.value(value, plain, &slot);

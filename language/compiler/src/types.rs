@@ -10,7 +10,11 @@ pub(crate) enum Type {
     /// Something about it is wrong and was reported: silences everything.
     Unknown,
     /// Colour pictures: one (`Image`) or one a frame (`Clip`).
-    Picture { still: bool, space: Space, straight: bool },
+    Picture {
+        still: bool,
+        space: Space,
+        straight: bool,
+    },
     /// Other things that ports pass, by name: `Matte`, `Depth`.
     Port(&'static str),
     Bool,
@@ -118,8 +122,8 @@ pub(crate) const PORT_TYPES: [&str; 7] =
 
 /// Types of the language that come with later releases.
 pub(crate) const LATER_TYPES: [&str; 17] = [
-    "Quad", "Matrix", "Shapes", "Track", "Grain", "Lens", "Warp", "Camera", "Points", "Splats", "Cdl",
-    "Lut", "Boxes", "Model", "Date", "Control", "Duration",
+    "Quad", "Matrix", "Shapes", "Track", "Grain", "Lens", "Warp", "Camera", "Points", "Splats",
+    "Cdl", "Lut", "Boxes", "Model", "Date", "Control", "Duration",
 ];
 
 /// Units, what they measure, and how many of the base unit they are; divided by where that is exact.
@@ -276,18 +280,15 @@ impl Type {
     }
 }
 
+/// `ratios (%)`, `clips in ACEScg`
 fn plural(ty: &Type) -> String {
     let words = ty.words();
-    match words.strip_prefix("a ").or_else(|| words.strip_prefix("an ")) {
-        Some(rest) => match rest.split_once(' ') {
-            Some((noun, rest)) if !noun.ends_with('s') && rest.starts_with(['(', 'i', 'o']) => {
-                format!("{noun}s {rest}")
-            }
-            None if !rest.ends_with('s') => format!("{rest}s"),
-            _ => rest.to_owned(),
-        },
-        None => words,
-    }
+    let bare = words.strip_prefix("a ").or_else(|| words.strip_prefix("an ")).unwrap_or(&words);
+    let end =
+        [" (", " in ", " of ", " with ", " or "].iter().filter_map(|mark| bare.find(mark)).min();
+    let (noun, rest) = bare.split_at(end.unwrap_or(bare.len()));
+    let s = if noun.ends_with('s') { "" } else { "s" };
+    format!("{noun}{s}{rest}")
 }
 
 /// As the language writes it, for plans and declarations.

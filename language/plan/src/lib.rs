@@ -86,6 +86,15 @@ impl FrameRange {
     }
 }
 
+impl IntoIterator for &FrameRange {
+    type Item = i64;
+    type IntoIter = std::ops::RangeInclusive<i64>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}
+
 /// Frames a second as a ratio: 23.976 is 24000/1001.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct FrameRate {

@@ -3,12 +3,12 @@
 //! Made in three steps: pairs and their reads from the roots on, without opening a file; the digests of
 //! all files at once; keys from the sources on. Nothing here runs a stage or looks into the store.
 
+use crate::Failure;
 use crate::encode::Digest;
 use crate::key;
 use crate::prepare::{Bounds, Prepared, guarded, with_request};
 use crate::sources::{Found, Look, Sources};
 use crate::store::Name;
-use crate::Failure;
 use rayon::prelude::*;
 use std::collections::HashMap;
 use std::path::PathBuf;
@@ -145,13 +145,12 @@ impl Closure {
         };
         let mut weights = HashMap::new();
         for node in pairs.iter().map(|pair| pair.node) {
-            if !weights.contains_key(&node) {
-                let digest = weights_of(prepared, node).unwrap_or_else(|failure| {
+            weights.entry(node).or_insert_with(|| {
+                weights_of(prepared, node).unwrap_or_else(|failure| {
                     refusals.push(failure);
                     None
-                });
-                weights.insert(node, digest);
-            }
+                })
+            });
         }
         if !refusals.is_empty() {
             return Err(refusals);
@@ -362,9 +361,10 @@ impl Finder<'_, '_> {
                 self.pair_at(node, 0, *at)
             }
             Read::Blob { parameter, frame, missing } => {
-                let text = match plan_node.parameters.get(*parameter) {
-                    Some(Value::Path(text) | Value::Text(text)) => text,
-                    _ => return Err(contract(&format!("reads `{parameter}`, which is no file"))),
+                let Some(Value::Path(text) | Value::Text(text)) =
+                    plan_node.parameters.get(*parameter)
+                else {
+                    return Err(contract(&format!("reads `{parameter}`, which is no file")));
                 };
                 let declared = prepare.declaration.parameter(parameter);
                 if declared.is_none_or(|p| p.sampling != toma_stage::Sampling::Blob) {
@@ -431,25 +431,27 @@ impl Finder<'_, '_> {
                 (Slot::At(first), first, u32::try_from(frame - first).ok())
             }
         };
-        let pair = match self.index.get(&(node, slot)) {
-            Some(pair) => *pair,
-            None => {
-                let settings = self.prepared.settings(node, time)?;
-                let pair = self.pairs.len();
-                self.index.insert((node, slot), pair);
-                self.pairs.push(Pair {
-                    node,
-                    slot,
-                    time,
-                    settings,
-                    reads: Vec::new(),
-                    links: Vec::new(),
-                    failure: None,
-                    unit: 0,
-                });
-                pair
-            }
-        };
+        let next = self.pairs.len();
+        let pair = *self.index.entry((node, slot)).or_insert(next);
+        if pair == next {
+            let settings = match self.prepared.settings(node, time) {
+                Ok(settings) => settings,
+                Err(failure) => {
+                    self.index.remove(&(node, slot));
+                    return Err(failure);
+                }
+            };
+            self.pairs.push(Pair {
+                node,
+                slot,
+                time,
+                settings,
+                reads: Vec::new(),
+                links: Vec::new(),
+                failure: None,
+                unit: 0,
+            });
+        }
         Ok(Link::Pair { pair, port, frame: part })
     }
 

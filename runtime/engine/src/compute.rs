@@ -1,12 +1,12 @@
 //! Running one stage: its inputs together, its blobs read and checked, its answer taken apart.
 
+use crate::Failure;
 use crate::closure::{Link, Pair, chunk_length};
 use crate::key;
 use crate::prepare::{Prepare, guarded, with_request};
 use crate::schedule::{Outcome, Pass};
 use crate::sources::changed;
 use crate::store::{Name, Values, Worth, part};
-use crate::Failure;
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Instant;
@@ -198,7 +198,10 @@ fn check(prepare: &Prepare, pair: &Pair, values: &[Value]) -> Result<(), Failure
             (_, Value::Frame(frame)) => port.kind != Kind::Table && is_whole(frame),
         };
         if !fits {
-            return Err(broken(&format!("what it yields as `{}` is not what it declares", port.name)));
+            return Err(broken(&format!(
+                "what it yields as `{}` is not what it declares",
+                port.name
+            )));
         }
     }
     Ok(())

@@ -236,7 +236,10 @@ mod tests {
     fn what_is_not_finite_is_refused() {
         for value in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
             assert_eq!(Encoder::default().setting(&Setting::Number(value), 0), Err(NotFinite));
-            assert_eq!(Encoder::default().setting(&Setting::Vector(vec![value]), 0), Err(NotFinite));
+            assert_eq!(
+                Encoder::default().setting(&Setting::Vector(vec![value]), 0),
+                Err(NotFinite)
+            );
         }
     }
 

@@ -34,6 +34,9 @@ pub struct Engine {
     ledger: Ledger,
 }
 
+/// For each value that was asked for, it or why there is none.
+pub type Answers = Vec<Result<Value, Arc<Failure>>>;
+
 /// What of a plan is to be rendered.
 #[derive(Debug, Clone, Default)]
 pub struct RenderRequest {
@@ -73,7 +76,11 @@ impl Engine {
     ///
     /// # Errors
     /// [`EngineError::Start`] when its threads can't be started.
-    pub fn open(settings: Settings, registry: Registry) -> Result<Self, EngineError> {
+    pub fn open(mut settings: Settings, registry: Registry) -> Result<Self, EngineError> {
+        // The ledger knows files by their full names, wherever the caller stands.
+        let root = &settings.root;
+        let root = std::fs::canonicalize(root).or_else(|_| std::path::absolute(root));
+        settings.root = root.unwrap_or(settings.root);
         let pool = rayon::ThreadPoolBuilder::new()
             .num_threads(settings.threads)
             .thread_name(|number| format!("toma-{number}"))
@@ -132,7 +139,7 @@ impl Engine {
                 })
                 .collect();
             if attempt == 0 {
-                self.tell_plan(&jobs, &closure, &roots, say);
+                tell_plan(&jobs, &closure, &roots, say);
                 summary.up_to_date = jobs.len() - roots.len();
             }
             let again = attempt < AGAIN;
@@ -199,11 +206,12 @@ impl Engine {
         wanted: &[(&str, &str, i64)],
         cancel: &CancelToken,
         say: &(dyn Fn(Event) + Sync),
-    ) -> Result<(Vec<Result<Value, Arc<Failure>>>, Summary), EngineError> {
+    ) -> Result<(Answers, Summary), EngineError> {
         let begun = Instant::now();
         self.refresh(say);
         let prepared = self.prepare(plan)?;
-        let find = |(node, port, frame): &(&str, &str, i64)| find(&prepared, node, Some(port), *frame);
+        let find =
+            |(node, port, frame): &(&str, &str, i64)| find(&prepared, node, Some(port), *frame);
         let wanted = wanted.iter().map(find).collect::<Result<Vec<_>, _>>()?;
         let roots: Vec<usize> = (0..wanted.len()).collect();
         let tally = Tally::default();
@@ -277,7 +285,8 @@ impl Engine {
             _ => None,
         };
         let Some(pair) = pair else {
-            let message = format!("`{node}` has no picture at frame {frame}: its source is black there");
+            let message =
+                format!("`{node}` has no picture at frame {frame}: its source is black there");
             return Err(refused("T0708", message, "ask for a frame that the source has"));
         };
         if let Some(failure) = &pair.failure {
@@ -323,9 +332,9 @@ impl Engine {
     /// # Errors
     /// [`EngineError::Refused`] when the folder can't be changed (T0705).
     pub fn cache_clear(&self) -> Result<(usize, u64), EngineError> {
-        self.store
-            .clear()
-            .map_err(|error| EngineError::Refused(vec![unwritable("the cache can't be cleared", &error)]))
+        self.store.clear().map_err(|error| {
+            EngineError::Refused(vec![unwritable("the cache can't be cleared", &error)])
+        })
     }
 
     fn refresh(&self, say: &dyn Fn(Event)) {
@@ -379,22 +388,6 @@ impl Engine {
             .map_err(EngineError::Refused)
     }
 
-    fn tell_plan(
-        &self,
-        jobs: &[Job],
-        closure: &Closure,
-        roots: &[usize],
-        say: &(dyn Fn(Event) + Sync),
-    ) {
-        let up_to_date = jobs.len() - roots.len();
-        say(Event::Planned { pairs: closure.pairs.len(), files: jobs.len(), up_to_date });
-        let outdated: HashSet<usize> = roots.iter().copied().collect();
-        for (_, job) in jobs.iter().enumerate().filter(|(root, _)| !outdated.contains(root)) {
-            let (output, path) = (job.output.clone(), job.path.clone());
-            say(Event::UpToDate { output, frame: job.frame, path });
-        }
-    }
-
     fn deliver(
         &self,
         job: &Job,
@@ -404,9 +397,9 @@ impl Engine {
         files: &Mutex<Files>,
         say: &(dyn Fn(Event) + Sync),
     ) {
-        let written = result.map_err(|failure| (*failure).clone()).and_then(|value| {
-            sink::write(job, standing, &value, &self.ledger, &self.store, say)
-        });
+        let written = result
+            .map_err(|failure| (*failure).clone())
+            .and_then(|value| sink::write(job, standing, &value, &self.ledger, &self.store, say));
         let mut files = files.lock().unwrap_or_else(PoisonError::into_inner);
         match written {
             Ok(()) => {
@@ -472,5 +465,15 @@ fn find(
             let help = format!("the shot has {}", paths.join(", "));
             Err(refused("T0708", format!("the shot has no `{node}`"), &help))
         }
+    }
+}
+
+fn tell_plan(jobs: &[Job], closure: &Closure, roots: &[usize], say: &(dyn Fn(Event) + Sync)) {
+    let up_to_date = jobs.len() - roots.len();
+    say(Event::Planned { pairs: closure.pairs.len(), files: jobs.len(), up_to_date });
+    let outdated: HashSet<usize> = roots.iter().copied().collect();
+    for (_, job) in jobs.iter().enumerate().filter(|(root, _)| !outdated.contains(root)) {
+        let (output, path) = (job.output.clone(), job.path.clone());
+        say(Event::UpToDate { output, frame: job.frame, path });
     }
 }

@@ -102,7 +102,9 @@ impl Failure {
 impl From<StageError> for Failure {
     fn from(error: StageError) -> Self {
         match error {
-            StageError::Cancelled => Self::new("T0799", "cancelled", "render again"),
+            StageError::Cancelled => {
+                Self::mistake("T0903", "the stage gave up although nobody had asked it to")
+            }
             StageError::Failed { code, message, help } => Self::new(code, message, help),
         }
     }

@@ -2,12 +2,12 @@
 //! there. Sources that were never hashed stay unread.
 
 use crate::closure::Closure;
+use crate::encode::Digest;
 use crate::key;
 use crate::ledger::Standing;
 use crate::prepare::Prepared;
 use crate::sink::Job;
 use crate::store::{Name, Store};
-use crate::encode::Digest;
 use serde::Serialize;
 use std::path::PathBuf;
 use toma_stage::{Kind, NumericClass, Span};
@@ -92,7 +92,9 @@ pub(crate) fn forecast(
         .filter_map(|(link, _)| closure.unit_of(link))
         .collect();
     while let Some(index) = asked.pop() {
-        let Some((fate, unit)) = fates.get_mut(index).zip(closure.units.get(index)) else { continue };
+        let Some((fate, unit)) = fates.get_mut(index).zip(closure.units.get(index)) else {
+            continue;
+        };
         if *fate != Fate::Unasked {
             continue;
         }

@@ -163,8 +163,7 @@ fn record(
         Read::Own { time } => ("own".to_owned(), time - pair.time),
         Read::Blob { parameter, .. } => ((*parameter).to_owned(), 0),
     };
-    let mut record =
-        ReadRecord { name, offset, node: None, key: None, file: None, absent: None };
+    let mut record = ReadRecord { name, offset, node: None, key: None, file: None, absent: None };
     match link {
         Link::Pair { pair, .. } => {
             let source = closure.pairs.get(*pair);

@@ -3,11 +3,11 @@
 //! Not in a key: the node's path, names, a blob's path, the time unless the stage declares it. Times of
 //! reads enter relative to the frame asked for, so equal content at another time has an equal key.
 
+use crate::Failure;
 use crate::closure::{Blob, Closure, Link, Pair, chunk_length};
 use crate::encode::{Digest, Encoder, NotFinite};
 use crate::prepare::{Prepare, Prepared};
 use crate::store::{Known, encode_content};
-use crate::Failure;
 use std::path::Path;
 use toma_stage::{AmbientValue, Read, Span};
 
@@ -194,5 +194,7 @@ fn edge(link: &Link, encoder: &mut Encoder) {
     encoder.int(i64::from(frame.format.width));
     encoder.int(i64::from(frame.format.height));
     encoder.list(frame.planes.len());
-    frame.planes.iter().for_each(|plane| encoder.text(&plane.name));
+    for plane in &frame.planes {
+        encoder.text(&plane.name);
+    }
 }

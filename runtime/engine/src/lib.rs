@@ -37,7 +37,7 @@ mod store;
 
 pub use config::{Caching, Limits, Settings};
 pub use encode::Digest;
-pub use engine::{Engine, Explanation, RenderRequest};
+pub use engine::{Answers, Engine, Explanation, RenderRequest};
 pub use error::{Cause, EngineError, Failure};
 pub use event::{Event, Reason, Summary};
 pub use forecast::{FileForecast, Forecast, NodeForecast};

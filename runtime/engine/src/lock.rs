@@ -1,8 +1,8 @@
 //! One render of a shot at a time in one state folder. The system lets go of the lock of a process that
 //! is killed, so none is ever left behind.
 
-use crate::encode::Digest;
 use crate::EngineError;
+use crate::encode::Digest;
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Read, Seek, Write};
 use std::path::Path;

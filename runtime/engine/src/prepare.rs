@@ -1,7 +1,7 @@
 //! A plan's nodes with their stages: everything about a node that no frame changes.
 
-use crate::sampling::{is_animated, is_fixed, settings_at};
 use crate::Failure;
+use crate::sampling::{is_animated, is_fixed, settings_at};
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;

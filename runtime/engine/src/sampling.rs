@@ -10,9 +10,10 @@ pub(crate) fn is_fixed(declaration: &Declaration, node: &Node) -> bool {
     declaration.parameters.iter().all(|parameter| {
         let curve = node.parameters.get(parameter.name).is_some_and(has_curve);
         !curve || parameter.sampling == Sampling::Blob
-    }) && declaration.parameters.iter().all(|parameter| {
-        matches!(parameter.sampling, Sampling::At | Sampling::Blob)
-    })
+    }) && declaration
+        .parameters
+        .iter()
+        .all(|parameter| matches!(parameter.sampling, Sampling::At | Sampling::Blob))
 }
 
 fn has_curve(value: &Value) -> bool {
@@ -86,9 +87,7 @@ fn setting_at(value: &Value, time: f64) -> Result<Setting, StageError> {
         Value::Vector { values, .. } => Setting::Vector(all_finite(values)?),
         Value::Text(text) | Value::Path(text) => Setting::Text(text.clone()),
         Value::Seed(seed) => Setting::Seed(*seed),
-        Value::Size(width, height) => {
-            Setting::Size(Size { width: *width, height: *height })
-        }
+        Value::Size(width, height) => Setting::Size(Size { width: *width, height: *height }),
         Value::Frames(range) => Setting::Frames(range.first, range.last),
         Value::Rate(rate) => Setting::Rate(rate.frames, rate.seconds),
         Value::List(items) => Setting::List(

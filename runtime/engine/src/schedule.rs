@@ -213,7 +213,8 @@ impl<'a> Pass<'a> {
             Task::Run(unit) => self.estimate(unit),
             _ => 0,
         };
-        let fits = state.promised.saturating_add(state.held).saturating_add(estimate) <= self.memory;
+        let fits =
+            state.promised.saturating_add(state.held).saturating_add(estimate) <= self.memory;
         if !fits && estimate > 0 && state.promised > 0 {
             let heap = if network { &mut state.networks } else { &mut state.ready };
             heap.push(Reverse((rank, task)));
@@ -235,7 +236,7 @@ impl<'a> Pass<'a> {
             state.in_flight += 1;
             let unit = self.closure.roots.get(*root).and_then(|link| self.closure.unit_of(link));
             let there = unit.is_none_or(|unit| {
-                self.pin(state, unit);
+                state.pin(unit);
                 self.demand(state, unit, Waiter::Root(rank), rank)
             });
             if there {
@@ -272,12 +273,6 @@ impl<'a> Pass<'a> {
             if let Some(need) = state.units.get_mut(*need) {
                 need.claims += 1;
             }
-        }
-    }
-
-    fn pin(&self, state: &mut State, unit: usize) {
-        if let Some(unit) = state.units.get_mut(unit) {
-            unit.pins += 1;
         }
     }
 
@@ -322,10 +317,11 @@ impl<'a> Pass<'a> {
         let (epoch, rank) = (found.epoch, found.rank);
         let mut waiting = 0;
         for need in self.needs(unit) {
-            self.pin(&mut state, *need);
+            state.pin(*need);
             if !self.demand(&mut state, *need, Waiter::Unit(unit, epoch), rank) {
                 waiting += 1;
-            } else if let Some(failure) = state.units.get(*need).and_then(|need| need.failure.clone())
+            } else if let Some(failure) =
+                state.units.get(*need).and_then(|need| need.failure.clone())
             {
                 failed = Some(failure);
             }
@@ -452,7 +448,9 @@ impl<'a> Pass<'a> {
                 }
             }
         }
-        told.into_iter().for_each(|told| self.tell(Some(told)));
+        for told in told {
+            self.tell(Some(told));
+        }
     }
 
     fn poisoned(&self, unit: usize, failure: &Failure) -> Arc<Failure> {
@@ -514,22 +512,22 @@ impl<'a> Pass<'a> {
 
     /// Gives up values that nobody is about to use, oldest first; they are brought again when asked for.
     fn make_room(&self, state: &mut State) {
+        let holds = |state: &State, unit: &usize| {
+            state.units.get(*unit).is_some_and(|unit| unit.values.is_some())
+        };
+        while state.holders.front().is_some_and(|unit| !holds(state, unit)) {
+            state.holders.pop_front();
+        }
         let mut left = state.holders.len();
-        while left > 0 {
+        while state.held > self.memory && left > 0 {
             left -= 1;
             let Some(unit) = state.holders.pop_front() else { return };
             let Some(found) = state.units.get_mut(unit) else { continue };
-            if found.values.is_none() {
-                continue;
-            }
-            if state.held > self.memory && found.pins == 0 {
+            if found.values.is_some() && found.pins == 0 {
                 state.held -= found.bytes;
                 found.values = None;
-            } else {
+            } else if found.values.is_some() {
                 state.holders.push_back(unit);
-            }
-            if state.held <= self.memory && state.holders.len() < 4096 {
-                return;
             }
         }
     }
@@ -594,11 +592,10 @@ impl<'a> Pass<'a> {
         let outcomes: Vec<Outcome> = {
             let state = self.lock();
             let ran = self.tally.ran.lock().unwrap_or_else(PoisonError::into_inner);
+            // What an earlier pass of this request has run is counted as it was told then.
             let outcome = |unit: &UnitState, key: &Digest| match unit.outcome {
-                Some(Outcome::Cached) | None => {
-                    ran.get(key).copied().or(unit.outcome).unwrap_or(Outcome::Cached)
-                }
-                Some(outcome) => outcome,
+                Some(Outcome::Failed) => Outcome::Failed,
+                outcome => ran.get(key).copied().or(outcome).unwrap_or(Outcome::Cached),
             };
             let units = state.units.iter().zip(&self.closure.units);
             units.map(|(unit, made)| outcome(unit, &made.key)).collect()
@@ -625,6 +622,14 @@ impl<'a> Pass<'a> {
 
     pub(crate) fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    fn pin(&mut self, unit: usize) {
+        if let Some(unit) = self.units.get_mut(unit) {
+            unit.pins += 1;
+        }
     }
 }
 

@@ -214,8 +214,7 @@ pub(crate) fn write(
     };
     let bytes = encode(frame, &job.encoding)?;
     let before = ledger.entry(&job.path);
-    let entry =
-        Entry { key, digest: Digest::of(&bytes), size: bytes.len() as u64, modified: 0 };
+    let entry = Entry { key, digest: Digest::of(&bytes), size: bytes.len() as u64, modified: 0 };
     let remember = |entry| store.note(ledger.note(&job.path, entry), say);
     remember(Some(entry));
     let overwrite = !matches!(standing, Standing::Free | Standing::Gone);

@@ -4,9 +4,9 @@
 //! file's device, inode, size or times telling. What was written less than two seconds ago may change
 //! within the resolution of a clock, so its digest is never remembered.
 
+use crate::Failure;
 use crate::encode::Digest;
 use crate::journal::Journal;
-use crate::Failure;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::fs::{self, Metadata};
 use std::io;
@@ -90,10 +90,7 @@ impl Sources {
         let after = fs::metadata(path).map_err(unreadable)?;
         let steady = Stamp::of(path, &after) == stamp && !stamp.is_young();
         if steady && !self.liars().contains(path) {
-            self.digests
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .insert(stamp, digest);
+            self.digests.lock().unwrap_or_else(PoisonError::into_inner).insert(stamp, digest);
             // Unwritten it is hashed again by the next process; the store has warned already.
             let _ = self.journal.append(&stamp.record(&digest));
         }
@@ -165,11 +162,15 @@ impl<'s> Look<'s> {
     ) -> Found {
         let pattern = match self.pattern(text) {
             Ok(pattern) => pattern,
-            Err(error) => return self.refuse(Failure::from(error).at(node, None).parameter(parameter)),
+            Err(error) => {
+                return self.refuse(Failure::from(error).at(node, None).parameter(parameter));
+            }
         };
         let listing = match self.listing(pattern.folder()) {
             Ok(listing) => listing,
-            Err(error) => return self.refuse(Failure::from(error).at(node, None).parameter(parameter)),
+            Err(error) => {
+                return self.refuse(Failure::from(error).at(node, None).parameter(parameter));
+            }
         };
         if let Some(path) = listing.file(&pattern, frame) {
             return Found::File(path);
@@ -183,10 +184,8 @@ impl<'s> Look<'s> {
             Missing::Error => None,
             Missing::Marker => return Found::Missing,
             Missing::Hold | Missing::Nearest => {
-                let frames = self
-                    .frames
-                    .entry(text.to_owned())
-                    .or_insert_with(|| listing.frames(&pattern));
+                let frames =
+                    self.frames.entry(text.to_owned()).or_insert_with(|| listing.frames(&pattern));
                 stand_in(frames, frame, missing == Missing::Nearest)
             }
         };
@@ -205,15 +204,20 @@ impl<'s> Look<'s> {
             let Ok(pattern) = self.pattern(&text) else { continue };
             let first = frames.first().copied().unwrap_or_default();
             // One frame's search knows whether there are files of nearly that name.
-            let hint = match self.listing(pattern.folder()).map(|l| l.require(&pattern, first..=first)) {
-                Ok(Err(MediaError::FramesMissing { hint, .. })) => hint,
-                _ => String::new(),
-            };
+            let hint =
+                match self.listing(pattern.folder()).map(|l| l.require(&pattern, first..=first)) {
+                    Ok(Err(MediaError::FramesMissing { hint, .. })) => hint,
+                    _ => String::new(),
+                };
             let still = pattern.is_still();
             let error = if still {
                 MediaError::Unreadable { file: text, why: format!("there is no such file{hint}") }
             } else {
-                MediaError::FramesMissing { pattern: text, frames: frames_text(&runs(&frames)), hint }
+                MediaError::FramesMissing {
+                    pattern: text,
+                    frames: frames_text(&runs(&frames)),
+                    hint,
+                }
             };
             let frame = if still { None } else { Some(first) };
             let files = frames.iter().map(|frame| pattern.file(*frame)).take(100).collect();
@@ -296,9 +300,8 @@ impl Stamp {
     #[cfg(unix)]
     fn of(_: &Path, data: &Metadata) -> Self {
         use std::os::unix::fs::MetadataExt;
-        let time = |seconds: i64, nanos: i64| {
-            i128::from(seconds) * 1_000_000_000 + i128::from(nanos)
-        };
+        let time =
+            |seconds: i64, nanos: i64| i128::from(seconds) * 1_000_000_000 + i128::from(nanos);
         Self {
             device: data.dev(),
             inode: data.ino(),

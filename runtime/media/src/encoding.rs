@@ -76,7 +76,7 @@ impl Encoding {
     pub const FORMATS: &[&str] = &["exr", "png", "jpeg"];
 
     /// The encoding that `as FORMAT(settings)` names; what is not said has its default:
-    /// `exr(depth: half, compression: zip)`, `png(bits: 8)`, `jpeg(quality: 95)`.
+    /// `exr(depth: half, compression: zip)`, `png(depth: 8)`, `jpeg(quality: 95)`.
     ///
     /// # Errors
     /// [`MediaError::Setting`] for a format, a setting or a value that doesn't exist.
@@ -86,7 +86,7 @@ impl Encoding {
     ) -> Result<Self, MediaError> {
         let known: &[&str] = match format {
             "exr" => &["depth", "compression"],
-            "png" => &["bits"],
+            "png" => &["depth"],
             "jpeg" | "jpg" => &["quality"],
             _ => {
                 return Err(MediaError::Setting {
@@ -129,10 +129,10 @@ impl Encoding {
                     _ => Compression::Zip,
                 },
             }),
-            "png" => match whole("bits", 8)? {
+            "png" => match whole("depth", 8)? {
                 8 => Ok(Self::Png { bits: Bits::Eight }),
                 16 => Ok(Self::Png { bits: Bits::Sixteen }),
-                other => Err(wrong(format, "bits", &other.to_string(), "8 or 16".into())),
+                other => Err(wrong(format, "depth", &other.to_string(), "8 or 16".into())),
             },
             _ => match whole("quality", 95)? {
                 quality @ 1..=100 => Ok(Self::Jpeg { quality: quality as u8 }),
@@ -156,8 +156,8 @@ impl Encoding {
                 };
                 format!("exr(depth: {depth}, compression: {compression})")
             }
-            Self::Png { bits: Bits::Eight } => "png(bits: 8)".into(),
-            Self::Png { bits: Bits::Sixteen } => "png(bits: 16)".into(),
+            Self::Png { bits: Bits::Eight } => "png(depth: 8)".into(),
+            Self::Png { bits: Bits::Sixteen } => "png(depth: 16)".into(),
             Self::Jpeg { quality } => format!("jpeg(quality: {quality})"),
         };
         format!("{settings} v{ENCODER_VERSION}")
@@ -217,15 +217,15 @@ mod tests {
     fn what_is_not_said_has_its_default() {
         for (format, identity) in [
             ("exr", "exr(depth: half, compression: zip) v1"),
-            ("png", "png(bits: 8) v1"),
+            ("png", "png(depth: 8) v1"),
             ("jpeg", "jpeg(quality: 95) v1"),
         ] {
             assert_eq!(new(format, &[]).unwrap().identity(), identity);
         }
         let said = new("exr", &[("depth", text("float")), ("compression", text("zips"))]);
         assert_eq!(said.unwrap().identity(), "exr(depth: float, compression: zips) v1");
-        let said = new("png", &[("bits", EncodingSetting::Int(16))]);
-        assert_eq!(said.unwrap().identity(), "png(bits: 16) v1");
+        let said = new("png", &[("depth", EncodingSetting::Int(16))]);
+        assert_eq!(said.unwrap().identity(), "png(depth: 16) v1");
     }
 
     #[test]
@@ -235,8 +235,8 @@ mod tests {
             ("exr", vec![("depth", text("hafl"))], "\"hafl\"", "did you mean half?"),
             ("exr", vec![("compression", text("piz"))], "\"piz\"", "zip"),
             ("exr", vec![("depth", EncodingSetting::Int(16))], "depth: 16", "half, float"),
-            ("png", vec![("bits", EncodingSetting::Int(12))], "bits: 12", "8 or 16"),
-            ("png", vec![("quality", EncodingSetting::Int(3))], "no setting", "bits"),
+            ("png", vec![("depth", EncodingSetting::Int(12))], "depth: 12", "8 or 16"),
+            ("png", vec![("quality", EncodingSetting::Int(3))], "no setting", "depth"),
             ("jpeg", vec![("quality", EncodingSetting::Number(0.9))], "0.9", "whole"),
             ("jpeg", vec![("quality", EncodingSetting::Int(0))], "quality: 0", "1 to 100"),
             ("dpx", vec![], "\"dpx\"", "exr, png, jpeg"),

@@ -185,7 +185,7 @@ impl MediaError {
                 "write the frame number as %04d or ####, once, in the file's name".into()
             }
             Self::UnknownSpace { near, .. } if near.is_empty() => {
-                "`toma info --spaces` lists the colour spaces".into()
+                "write the name as it stands in the ACES studio configuration".into()
             }
             Self::UnknownSpace { near, .. } => {
                 let names: Vec<String> = near.iter().map(|name| format!("\"{name}\"")).collect();

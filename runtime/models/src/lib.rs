@@ -13,8 +13,11 @@
 //! - On the CPU equal input gives equal bits, on every instruction set and any number of threads.
 //! - `unsafe` stands in `kernels` only.
 
+#![deny(unsafe_code)]
+
 mod card;
 mod error;
+#[expect(unsafe_code, reason = "vector instructions and planes that threads fill together")]
 mod kernels;
 mod layers;
 mod oidn;

@@ -2,7 +2,7 @@
 //!
 //! Qin et al., *U²-Net: Going Deeper with Nested U-Structure for Salient Object Detection*, Pattern
 //! Recognition 106 (2020), arXiv 2005.09007; the small variant, as published with batch normalisation
-//! folded into its convolutions. Names of tensors are those of the published PyTorch network.
+//! folded into its convolutions. Names of tensors are those of the published `PyTorch` network.
 
 use crate::layers::{Backend, Conv2d, Shaped};
 use crate::picture::{self, Filter};
@@ -230,6 +230,7 @@ enum Kind {
 }
 
 /// What a block takes: one map, or two whose channels follow each other.
+#[derive(Clone, Copy)]
 enum Input<'a> {
     One(&'a Tensor),
     Two(&'a Tensor, &'a Tensor),

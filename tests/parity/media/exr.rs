@@ -155,7 +155,7 @@ fn files_for_other_readers() {
                 if source == "metadata.exr" {
                     writeln!(said, "meta|Copyright|Toma").unwrap();
                     writeln!(said, "meta|PixelAspectRatio|2.0").unwrap();
-                    writeln!(said, "meta|smpte:TimeCode|01:02:03:04").unwrap();
+                    writeln!(said, "meta|smpte:TimeCode|(16909060, 84281096)").unwrap();
                     writeln!(said, "attribute|gain|0.25").unwrap();
                 }
                 for plane in &written.planes {

@@ -1,6 +1,6 @@
 //! Calls: who is called, which argument is whose, what the generics are.
 
-use super::{Checker, Var};
+use super::{Checker, Slot, Var};
 use crate::library::{MODULES, module_name};
 use crate::names::{listed, nearest};
 use crate::report::{ItemRef, Report, Spot};
@@ -15,9 +15,29 @@ use toma_syntax::diagnostic::Span;
 
 /// Stages of the language that come with later releases.
 const LATER_STAGES: [&str; 23] = [
-    "view", "burn_in", "flicker", "edge_break", "depth", "edges", "flow", "track", "detect", "video",
-    "inpaint", "grain", "measure_grain", "upscale", "interpolate", "conform", "retime", "hold", "pick",
-    "text", "slate", "mod", "generated",
+    "view",
+    "burn_in",
+    "flicker",
+    "edge_break",
+    "depth",
+    "edges",
+    "flow",
+    "track",
+    "detect",
+    "video",
+    "inpaint",
+    "grain",
+    "measure_grain",
+    "upscale",
+    "interpolate",
+    "conform",
+    "retime",
+    "hold",
+    "pick",
+    "text",
+    "slate",
+    "mod",
+    "generated",
 ];
 
 enum Callee<'db> {
@@ -75,7 +95,7 @@ impl<'db> Checker<'db> {
                     self.report(report);
                     return Term::unknown(span);
                 };
-                let slot = self.slot("the label of `split`".to_owned(), None);
+                let slot = Slot::new("the label of `split`".to_owned(), None);
                 let label = self.value(value, &Type::Text, &slot);
                 if label.ty.is_unknown() {
                     return Term::unknown(span);
@@ -101,13 +121,11 @@ impl<'db> Checker<'db> {
                     && self.locals.iter().all(|local| local.name != *module)
                     && let Some(definition) = self.definition(module).cloned()
                 {
-                    return match definition {
-                        Definition::Module(path) => self.callee_in(&path, module, name),
-                        _ => {
-                            self.unsupported("calling what is inside of a value is", function.span);
-                            Callee::Unknown
-                        }
-                    };
+                    if let Definition::Module(path) = definition {
+                        return self.callee_in(&path, module, name);
+                    }
+                    self.unsupported("calling what is inside of a value is", function.span);
+                    return Callee::Unknown;
                 }
                 let base = self.expr(base, None);
                 match (&base.ty, name.text.as_str()) {
@@ -134,8 +152,9 @@ impl<'db> Checker<'db> {
                 Callee::Unknown
             }
             _ => {
-                let report = Report::error("T0217", "this can't be called", self.spot(function.span))
-                    .help("only stages and recipes are called");
+                let report =
+                    Report::error("T0217", "this can't be called", self.spot(function.span))
+                        .help("only stages and recipes are called");
                 self.report(report);
                 Callee::Unknown
             }
@@ -145,13 +164,11 @@ impl<'db> Checker<'db> {
     fn callee_by_name(&mut self, name: &str, span: Span) -> Callee<'db> {
         match self.definition(name).cloned() {
             Some(Definition::Item { item, word }) => match word.as_str() {
-                "recipe" | "stage" => match signature_of(self.db, &item) {
-                    Some(signature) => Callee::Signature(signature),
-                    None => {
-                        self.incomplete = true;
-                        Callee::Unknown
-                    }
-                },
+                "recipe" | "stage" => {
+                    let signature = signature_of(self.db, &item);
+                    self.incomplete |= signature.is_none();
+                    signature.map_or(Callee::Unknown, Callee::Signature)
+                }
                 "record" | "enum" => {
                     self.incomplete = true;
                     Callee::Unknown
@@ -245,7 +262,8 @@ impl<'db> Checker<'db> {
             self.spot(span),
         );
         if let Some(module) = self.module_that_has(name) {
-            let report = report.help(format!("it is in `{module}`: write `use {module}.{name}` above"));
+            let report =
+                report.help(format!("it is in `{module}`: write `use {module}.{name}` above"));
             self.report(report);
             return;
         }
@@ -311,19 +329,14 @@ impl<'db> Checker<'db> {
         let mut named = false;
         let mut wrong = signature.broken;
         for (index, argument) in arguments.iter().enumerate() {
-            let place = match &argument.name {
-                Some(name) => {
-                    named = true;
-                    signature.parameters.iter().position(|known| known.name == name.text)
-                }
-                None => {
-                    let place = positions;
-                    positions += 1;
-                    if named {
-                        self.positional_behind_named(argument, &mut wrong);
-                    }
-                    (place < signature.parameters.len()).then_some(place)
-                }
+            let place = if let Some(name) = &argument.name {
+                named = true;
+                signature.parameters.iter().position(|known| known.name == name.text)
+            } else {
+                // The parser has said that its place isn't clear.
+                wrong |= named;
+                positions += 1;
+                Some(positions - 1)
             };
             let Some((place, parameter)) =
                 place.and_then(|place| Some((place, signature.parameters.get(place)?)))
@@ -399,26 +412,12 @@ impl<'db> Checker<'db> {
         let expected = self.instantiate(&parameter.ty, generics);
         let declared = Spot { item: signature.item.clone(), span: parameter.span };
         let slot =
-            self.slot(format!("`{}` of `{}`", parameter.name, signature.name), Some(declared));
+            Slot::new(format!("`{}` of `{}`", parameter.name, signature.name), Some(declared));
         let term = self.value(&argument.value, &expected, &slot);
         if !term.ty.is_unknown() {
             self.bound(&term, parameter, &slot);
         }
         term
-    }
-
-    fn positional_behind_named(&mut self, argument: &Argument, wrong: &mut bool) {
-        if *wrong {
-            return;
-        }
-        *wrong = true;
-        let report = Report::error(
-            "T0215",
-            "an argument without a name stands behind one with a name",
-            self.spot(argument.value.span),
-        )
-        .help("give it its name too, or put it in front");
-        self.report(report);
     }
 
     fn no_such_parameter(&mut self, signature: &Signature, argument: &Argument, wrong: &mut bool) {
@@ -482,9 +481,9 @@ impl<'db> Checker<'db> {
                 "pass the shot's seed, or an independent one by label: `{}: seed.split(\"{}\")`",
                 parameter.name, signature.name
             )),
-            [parameter] if parameter.ty == Type::Seed => {
-                report.help("a recipe is given its randomness: add the parameter `seed: Seed` and pass it on")
-            }
+            [parameter] if parameter.ty == Type::Seed => report.help(
+                "a recipe is given its randomness: add the parameter `seed: Seed` and pass it on",
+            ),
             [parameter] => report.help(format!("it takes {}", parameter.ty.words())),
             _ => report,
         };

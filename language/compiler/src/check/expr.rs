@@ -1,6 +1,6 @@
 //! Expressions to terms.
 
-use super::Checker;
+use super::{Checker, Slot};
 use crate::names::nearest;
 use crate::report::{Report, Spot};
 use crate::scope::Definition;
@@ -214,7 +214,7 @@ impl Checker<'_> {
             _ => None,
         };
         let mut inner = wanted.clone();
-        let slot = self.slot(
+        let slot = Slot::new(
             if wanted.is_some() { "an element of this list" } else { "each element of this list" }
                 .to_owned(),
             None,
@@ -243,8 +243,8 @@ impl Checker<'_> {
             }
         }
         let mut inner = expected.and_then(inside).cloned();
-        let value_slot = self.slot("each key of this curve".to_owned(), None);
-        let frame_slot = self.slot("the place of a key".to_owned(), None);
+        let value_slot = Slot::new("each key of this curve".to_owned(), None);
+        let frame_slot = Slot::new("the place of a key".to_owned(), None);
         let frame_type = Type::Number(Dimension::Frame);
         let mut terms = Vec::with_capacity(keys.len());
         for key in keys {
@@ -317,7 +317,13 @@ impl Checker<'_> {
         ease
     }
 
-    fn unary(&mut self, operator: Unary, operand: &Expr, expected: Option<&Type>, span: Span) -> Term {
+    fn unary(
+        &mut self,
+        operator: Unary,
+        operand: &Expr,
+        expected: Option<&Type>,
+        span: Span,
+    ) -> Term {
         if operator == Unary::Not {
             return self.later_term("`not` is", span);
         }
@@ -360,7 +366,7 @@ impl Checker<'_> {
                 self.arithmetic(operator, left, right, span)
             }
             Binary::Range => {
-                let slot = self.slot("the end of a range".to_owned(), None);
+                let slot = Slot::new("the end of a range".to_owned(), None);
                 let frame = Type::Number(Dimension::Frame);
                 let left = self.value(left, &frame, &slot);
                 let right = self.value(right, &frame, &slot);
@@ -400,8 +406,10 @@ impl Checker<'_> {
                 self.report(report);
                 return Term::unknown(span);
             };
-            let slot =
-                self.slot(format!("`{}` of `{}`", names.get(place).unwrap_or(&""), vector.name()), None);
+            let slot = Slot::new(
+                format!("`{}` of `{}`", names.get(place).unwrap_or(&""), vector.name()),
+                None,
+            );
             let term = self.value(&argument.value, &ty, &slot);
             if let Some(slot) = given.get_mut(place) {
                 *slot = Some(term);
@@ -452,10 +460,14 @@ impl Checker<'_> {
                 }
             }
             TermKind::List(terms) | TermKind::Vector(terms) => {
-                terms.iter_mut().for_each(|term| self.settle_term(term));
+                for term in terms {
+                    self.settle_term(term);
+                }
             }
             TermKind::Curve(keys) => {
-                keys.iter_mut().for_each(|key| self.settle_term(&mut key.value));
+                for key in keys {
+                    self.settle_term(&mut key.value);
+                }
             }
             TermKind::Unary(_, operand) => self.settle_term(operand),
             TermKind::Binary(_, left, right) | TermKind::Split(left, right) => {

@@ -18,11 +18,13 @@ pub(crate) struct Slot {
     pub(crate) declared: Option<Spot>,
 }
 
-impl Checker<'_> {
-    pub(crate) fn slot(&self, name: String, declared: Option<Spot>) -> Slot {
-        Slot { name, declared }
+impl Slot {
+    pub(crate) fn new(name: String, declared: Option<Spot>) -> Self {
+        Self { name, declared }
     }
+}
 
+impl Checker<'_> {
     /// Checks an expression that is put somewhere.
     pub(crate) fn value(&mut self, expr: &Expr, expected: &Type, slot: &Slot) -> Term {
         let term = self.expr(expr, Some(expected));
@@ -47,14 +49,14 @@ impl Checker<'_> {
             }
             (_, Type::None) => self.misfit(&term, expected, slot, "T0307"),
             (_, Type::Optional(inner)) => {
-                if self.agrees(inner, expected) {
+                if agrees(inner, expected) {
                     self.misfit(&term, expected, slot, "T0307")
                 } else {
                     self.misfit(&term, expected, slot, "T0301")
                 }
             }
             (Type::Curve(inner), Type::Curve(found)) => {
-                if self.agrees(found, inner) {
+                if agrees(found, inner) {
                     term
                 } else {
                     self.misfit(&term, expected, slot, "T0301")
@@ -65,20 +67,18 @@ impl Checker<'_> {
                 self.fit(term, &inner, slot)
             }
             (_, Type::Curve(found)) => {
-                if !self.agrees(found, expected) {
+                let counted = *expected == Type::Int && **found == Type::Number(Dimension::Scalar);
+                if !counted && !agrees(found, expected) {
                     return self.misfit(&term, expected, slot, "T0301");
                 }
-                let report = self
-                    .declared(
-                        Report::error(
-                            "T0303",
-                            format!("{} takes one value for the whole shot, and this changes", slot.name),
-                            self.spot(term.span),
-                        )
-                        .saying("a curve"),
-                        slot,
-                    )
-                    .help("give it one value; only what takes a `Curve<…>` may change over time");
+                let report = Report::error(
+                    "T0303",
+                    format!("{} takes one value for the whole shot, and this changes", slot.name),
+                    self.spot(term.span),
+                )
+                .saying("a curve")
+                .help("give it one value; only what takes a `Curve<…>` may change over time");
+                let report = declared(report, slot);
                 self.report(report);
                 Term::unknown(term.span)
             }
@@ -103,9 +103,11 @@ impl Checker<'_> {
                         Some(_) => name,
                         None => format!("Space(\"{name}\")"),
                     };
-                    report = report
-                        .help(format!("write it without quotes: `{written}`"))
-                        .fix(format!("write `{written}`"), self.spot(term.span), written);
+                    report = report.help(format!("write it without quotes: `{written}`")).fix(
+                        format!("write `{written}`"),
+                        self.spot(term.span),
+                        written,
+                    );
                 }
                 self.report(report);
                 Term::unknown(term.span)
@@ -113,61 +115,32 @@ impl Checker<'_> {
             (Type::List(inner), Type::List(found)) => match term.kind {
                 // Written out: its elements were looked at one by one.
                 TermKind::List(_) => term,
-                _ if self.agrees(found, inner) => term,
+                _ if agrees(found, inner) => term,
                 _ => self.misfit(&term, expected, slot, "T0301"),
             },
-            _ if self.agrees(&found, expected) => term,
+            _ if agrees(&found, expected) => term,
             _ => {
-                let code = if is_measure(expected) && is_measure(&found) { "T0302" } else { "T0301" };
+                let code =
+                    if is_measure(expected) && is_measure(&found) { "T0302" } else { "T0301" };
                 self.misfit(&term, expected, slot, code)
             }
-        }
-    }
-
-    /// Would a value of one type do where the other is expected?
-    fn agrees(&self, found: &Type, expected: &Type) -> bool {
-        match (expected, found) {
-            (Type::Unknown, _) | (_, Type::Unknown) => true,
-            (Type::Curve(expected), Type::Curve(found)) => self.agrees(found, expected),
-            (Type::Curve(expected) | Type::Optional(expected), found) => self.agrees(found, expected),
-            (Type::List(expected), Type::List(found)) => self.agrees(found, expected),
-            (Type::Number(Dimension::Scalar | Dimension::Frame) | Type::Seed, Type::Int)
-            | (Type::Path, Type::Text) => true,
-            (Type::Vector(vector), found) if *expected != *found => match vector.components().0 {
-                Dimension::Scalar => {
-                    matches!(found, Type::Int | Type::Number(Dimension::Scalar))
-                }
-                dimension => *found == Type::Number(dimension),
-            },
-            (Type::Picture { straight, .. }, Type::Picture { straight: other, .. }) => {
-                straight == other
-            }
-            (expected, found) => expected == found,
-        }
-    }
-
-    fn declared(&self, report: Report, slot: &Slot) -> Report {
-        match &slot.declared {
-            // The library's text says nothing that the message doesn't say.
-            Some(spot) if !spot.item.file.starts_with("std/") => {
-                report.label(spot.clone(), "declared here")
-            }
-            _ => report,
         }
     }
 
     fn misfit(&mut self, term: &Term, expected: &Type, slot: &Slot, code: &'static str) -> Term {
         let spot = self.spot(term.span);
         let mut report = match code {
-            "T0307" if term.ty == Type::None => Report::error(
+            "T0307" if term.ty == Type::None => {
+                Report::error(code, format!("{} can't be absent", slot.name), spot.clone())
+                    .help(format!("it takes {}", expected.words()))
+            }
+            "T0307" => Report::error(
                 code,
-                format!("{} can't be absent", slot.name),
+                format!("{} can't be absent, and this may be", slot.name),
                 spot.clone(),
             )
+            .saying(term.ty.words())
             .help(format!("it takes {}", expected.words())),
-            "T0307" => Report::error(code, format!("{} can't be absent, and this may be", slot.name), spot.clone())
-                .saying(term.ty.words())
-                .help(format!("it takes {}", expected.words())),
             _ => Report::error(
                 code,
                 format!("{} is {}, and this is {}", slot.name, expected.words(), term.ty.words()),
@@ -183,9 +156,11 @@ impl Checker<'_> {
                 dimension => format!("{value}{}", unit(*dimension)),
             };
             if !unit(*dimension).is_empty() {
-                report = report
-                    .help(format!("write the unit: `{written}`"))
-                    .fix(format!("write `{written}`"), spot, written);
+                report = report.help(format!("write the unit: `{written}`")).fix(
+                    format!("write `{written}`"),
+                    spot,
+                    written,
+                );
             }
         } else if code == "T0302" {
             if let Type::Number(dimension) = expected.core() {
@@ -199,7 +174,7 @@ impl Checker<'_> {
         {
             report = report.help("a clip has a picture for each frame, and one is wanted here");
         }
-        let report = self.declared(report, slot);
+        let report = declared(report, slot);
         self.report(report);
         Term::unknown(term.span)
     }
@@ -228,8 +203,12 @@ impl Checker<'_> {
                 self.spot(term.span),
             )
             .help(format!("convert it: `|> {stage}()`"))
-            .fix(format!("insert `|> {stage}()`"), self.behind(term.span), format!(" |> {stage}()"));
-            let report = self.declared(report, slot);
+            .fix(
+                format!("insert `|> {stage}()`"),
+                self.behind(term.span),
+                format!(" |> {stage}()"),
+            );
+            let report = declared(report, slot);
             self.report(report);
             return Term::unknown(term.span);
         }
@@ -287,7 +266,14 @@ impl Checker<'_> {
         false
     }
 
-    fn wrong_family(&mut self, found: &Space, family: Family, callee: &str, term: &Term, slot: &Slot) {
+    fn wrong_family(
+        &mut self,
+        found: &Space,
+        family: Family,
+        callee: &str,
+        term: &Term,
+        slot: &Slot,
+    ) {
         let message = match found {
             Space::Generic { family: None, name } => format!(
                 "`{callee}` needs a {} picture, and `{name}` may be any colour space",
@@ -295,16 +281,17 @@ impl Checker<'_> {
             ),
             _ => format!("`{callee}` needs a {} picture, and this is in {found}", family.words()),
         };
-        let mut report = Report::error("T0322", message, self.spot(term.span)).saying(found.words());
+        let mut report =
+            Report::error("T0322", message, self.spot(term.span)).saying(found.words());
         report = match (family, found) {
-            (_, Space::Generic { name, family: None }) => {
-                report.help(format!("ask for it in the recipe's head: `<{name}: {}>`", family.name()))
-            }
+            (_, Space::Generic { name, family: None }) => report
+                .help(format!("ask for it in the recipe's head: `<{name}: {}>`", family.name())),
             (Family::Linear, _) => self.with_conversion(report, term, "to", "ACEScg"),
             (Family::Display, found) if found.family() == Some(Family::Linear) => {
                 self.with_conversion(report, term, "encode", "sRGB")
             }
-            _ => report.maybe_help(Some(format!("bring it into a {} space with `to(…)`", family.words()))),
+            _ => report
+                .maybe_help(Some(format!("bring it into a {} space with `to(…)`", family.words()))),
         };
         if matches!(term.ty, Type::Space(_)) {
             report.fixes.clear();
@@ -354,19 +341,27 @@ impl Checker<'_> {
             )
             .saying(found.words()),
         };
-        // The picture further from light is brought to the other one.
+        // The picture further from light, or from the working space, is brought to the other one.
         let display = |space: &Space| space.family() != Some(Family::Linear);
+        let work = self.work.clone().or_else(|| Space::named("ACEScg"));
         let (span, target) = match decided {
-            Some(decided) if display(expected) && !display(found) => (decided, found),
+            Some(decided)
+                if (display(expected) && !display(found)) || Some(found) == work.as_ref() =>
+            {
+                (decided, found)
+            }
             _ => (term.span, expected),
         };
         if !matches!(target, Space::Generic { .. }) {
-            report = report
-                .help(format!("bring one into the other's space: `|> to({target})`"))
-                .fix(format!("insert `|> to({target})`"), self.behind(span), format!(" |> to({target})"));
+            report =
+                report.help(format!("bring one into the other's space: `|> to({target})`")).fix(
+                    format!("insert `|> to({target})`"),
+                    self.behind(span),
+                    format!(" |> to({target})"),
+                );
         }
         let report = self.let_label(report, term);
-        let report = self.declared(report, slot);
+        let report = declared(report, slot);
         self.report(report);
     }
 
@@ -394,4 +389,37 @@ fn plain_literal(term: &Term) -> Option<f64> {
 
 fn is_measure(ty: &Type) -> bool {
     matches!(ty.core(), Type::Int | Type::Number(_) | Type::Rate | Type::Vector(_))
+}
+
+/// Would a value of one type do where the other is expected?
+fn agrees(found: &Type, expected: &Type) -> bool {
+    match (expected, found) {
+        (Type::Number(Dimension::Scalar | Dimension::Frame) | Type::Seed, Type::Int)
+        | (Type::Path, Type::Text)
+        | (Type::Unknown, _)
+        | (_, Type::Unknown) => true,
+        (Type::Curve(expected), Type::Curve(found)) => agrees(found, expected),
+        (Type::Curve(expected) | Type::Optional(expected), found) => agrees(found, expected),
+        (Type::List(expected), Type::List(found)) => agrees(found, expected),
+        (Type::Vector(vector), found) if *expected != *found => match vector.components().0 {
+            Dimension::Scalar => {
+                matches!(found, Type::Int | Type::Number(Dimension::Scalar))
+            }
+            dimension => *found == Type::Number(dimension),
+        },
+        (Type::Picture { straight, .. }, Type::Picture { straight: other, .. }) => {
+            straight == other
+        }
+        (expected, found) => expected == found,
+    }
+}
+
+fn declared(report: Report, slot: &Slot) -> Report {
+    match &slot.declared {
+        // The library's text says nothing that the message doesn't say.
+        Some(spot) if !spot.item.file.starts_with("std/") => {
+            report.label(spot.clone(), "declared here")
+        }
+        _ => report,
+    }
 }

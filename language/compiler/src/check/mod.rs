@@ -60,7 +60,7 @@ pub(crate) fn check_body<'db>(db: &'db dyn Db, item: ItemId<'db>) -> Checked {
                     checker.parameter_local(parameter);
                 }
                 fragment.parameters = checker.locals.len() as u32;
-                let slot = checker.slot(
+                let slot = Slot::new(
                     format!("the result of `{}`", signature.name),
                     recipe.signature.result.as_ref().map(|ty| checker.spot(ty.span)),
                 );
@@ -71,7 +71,10 @@ pub(crate) fn check_body<'db>(db: &'db dyn Db, item: ItemId<'db>) -> Checked {
             if !checker.item.file.starts_with("std/") {
                 let report = Report::error(
                     "T0221",
-                    format!("the stage `{}` is declared outside the standard library", head.name.text),
+                    format!(
+                        "the stage `{}` is declared outside the standard library",
+                        head.name.text
+                    ),
                     checker.spot(head.name.span),
                 )
                 .help("stages are what Toma itself implements; write a `recipe` made of them");
@@ -83,7 +86,7 @@ pub(crate) fn check_body<'db>(db: &'db dyn Db, item: ItemId<'db>) -> Checked {
             let term = match ty {
                 Some(ty) => {
                     let ty = checker.written_type(ty);
-                    let slot = checker.slot(format!("`{}`", name.text), None);
+                    let slot = Slot::new(format!("`{}`", name.text), None);
                     checker.value(value, &ty, &slot)
                 }
                 None => checker.expr(value, None),
@@ -259,21 +262,15 @@ impl<'db> Checker<'db> {
         slot: &Slot,
     ) -> Option<Term> {
         self.incomplete |= body.broken;
-        self.later = body.lets.iter().map(|line| (line.name.text.clone(), line.name.span)).collect();
+        self.later =
+            body.lets.iter().map(|line| (line.name.text.clone(), line.name.span)).collect();
         for line in &body.lets {
             let line = self.bind(line);
             lets.push(line);
         }
         let (last, extra) = body.results.split_last()?;
         for value in extra {
-            let report = Report::error(
-                "T0305",
-                "this line's value goes nowhere",
-                self.spot(value.span),
-            )
-            .label(self.spot(last.span), "the recipe's result is its last line")
-            .help("name it with `let`, or join it to the next line with `|>`");
-            self.report(report);
+            // The parser has said that it goes nowhere.
             self.expr(value, None);
         }
         let term = self.value(last, result, slot);
@@ -288,7 +285,7 @@ impl<'db> Checker<'db> {
         let written = line.ty.as_ref().map(|ty| self.written_type(ty));
         let value = match &written {
             Some(ty) => {
-                let slot = self.slot(format!("`{}`", line.name.text), None);
+                let slot = Slot::new(format!("`{}`", line.name.text), None);
                 self.value(&line.value, ty, &slot)
             }
             None => self.expr(&line.value, None),

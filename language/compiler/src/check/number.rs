@@ -32,46 +32,53 @@ impl Checker<'_> {
     /// A number with its unit.
     pub(crate) fn literal(&mut self, value: f64, unit: Option<&str>, span: Span) -> Term {
         if !value.is_finite() {
-            let report =
-                Report::error("T0407", "this number is too large to be computed with", self.spot(span));
+            let report = Report::error(
+                "T0407",
+                "this number is too large to be computed with",
+                self.spot(span),
+            );
             self.report(report);
             return Term::unknown(span);
         }
-        let (value, ty) = match unit {
-            None if value.fract() == 0.0 && value.abs() < 9e15 => (Value::Int(value as i64), Type::Int),
-            None => (
-                Value::Number { value, dimension: Dimension::Scalar },
-                Type::Number(Dimension::Scalar),
-            ),
-            Some("fps") => match rate(value) {
-                Some(rate) => (Value::Rate(rate), Type::Rate),
-                None => {
-                    let report = Report::error(
-                        "T0401",
-                        "a rate lies above 0fps and not above 100000fps",
-                        self.spot(span),
-                    );
+        let known = unit.and_then(|unit| UNITS.iter().find(|(known, ..)| *known == unit));
+        let (value, ty) = match (unit, known) {
+            (None, _) if value.fract() == 0.0 && value.abs() < 9e15 => {
+                (Value::Int(value as i64), Type::Int)
+            }
+            (None, _) => {
+                let dimension = Dimension::Scalar;
+                (Value::Number { value, dimension }, Type::Number(dimension))
+            }
+            (Some("fps"), _) => {
+                let Some(rate) = rate(value) else {
+                    let message = "a rate lies above 0fps and not above 100000fps";
+                    let report = Report::error("T0401", message, self.spot(span));
                     self.report(report);
                     return Term::unknown(span);
-                }
-            },
-            Some(unit) => match UNITS.iter().find(|(known, ..)| *known == unit) {
-                Some((_, dimension, per)) => (
-                    Value::Number { value: value / per, dimension: *dimension },
-                    Type::Number(*dimension),
-                ),
-                // The parser knows the units too, and has said so.
-                None => {
-                    self.incomplete = true;
-                    return Term::unknown(span);
-                }
-            },
+                };
+                (Value::Rate(rate), Type::Rate)
+            }
+            (Some(_), Some((_, dimension, per))) => {
+                let dimension = *dimension;
+                (Value::Number { value: value / per, dimension }, Type::Number(dimension))
+            }
+            // The parser knows the units too, and has said so.
+            (Some(_), None) => {
+                self.incomplete = true;
+                return Term::unknown(span);
+            }
         };
         Term::new(TermKind::Constant(value), ty, span)
     }
 
     /// `a + b` and its like.
-    pub(crate) fn arithmetic(&mut self, operator: Binary, left: Term, right: Term, span: Span) -> Term {
+    pub(crate) fn arithmetic(
+        &mut self,
+        operator: Binary,
+        left: Term,
+        right: Term,
+        span: Span,
+    ) -> Term {
         if left.ty.is_unknown() || right.ty.is_unknown() {
             return Term::unknown(span);
         }
@@ -88,16 +95,23 @@ impl Checker<'_> {
         match result(operator, &a, &b) {
             Ok(ty) => {
                 let ty = if curves.contains(&true) { Type::Curve(Box::new(ty)) } else { ty };
-                let term =
-                    Term::new(TermKind::Binary(operator, Box::new(left), Box::new(right)), ty, span);
+                let term = Term::new(
+                    TermKind::Binary(operator, Box::new(left), Box::new(right)),
+                    ty,
+                    span,
+                );
                 self.finite(term)
             }
             Err(reason) => {
                 let (code, help) = match reason {
                     Refused::Units => ("T0302", "both sides measure the same thing in a sum"),
                     Refused::Never => ("T0304", "only numbers can be computed with"),
-                    Refused::Areas => ("T0304", "areas are not supported yet; scale by a plain number or a ratio"),
-                    Refused::Fixed => ("T0304", "stops and kelvin are places on a scale: add to them instead"),
+                    Refused::Areas => {
+                        ("T0304", "areas are not supported yet; scale by a plain number or a ratio")
+                    }
+                    Refused::Fixed => {
+                        ("T0304", "stops and kelvin are places on a scale: add to them instead")
+                    }
                 };
                 let verb = match operator {
                     Binary::Add => "added to",
@@ -164,16 +178,19 @@ pub(crate) fn out_of_bounds(
     let value = coerce(value.clone(), plain);
     if let (Some((low, high, span)), Some(dimension)) = (parameter.range, measure(plain)) {
         let outside = match &value {
-            Value::Curve(_) | Value::Vector { .. } => {
-                crate::evaluate::numbers(&value).into_iter().find(|value| *value < low || *value > high)
-            }
+            Value::Curve(_) | Value::Vector { .. } => crate::evaluate::numbers(&value)
+                .into_iter()
+                .find(|value| *value < low || *value > high),
             value => number(value).filter(|value| *value < low || *value > high),
         };
         if let Some(outside) = outside {
             let (low, high) = (written(low, dimension), written(high, dimension));
             let outside = written(outside, dimension);
-            let mut report =
-                Report::error("T0401", format!("{name} lies in {low}..{high}, and this is {outside}"), spot);
+            let mut report = Report::error(
+                "T0401",
+                format!("{name} lies in {low}..{high}, and this is {outside}"),
+                spot,
+            );
             if let Some(declared) = declared.filter(|spot| !spot.item.file.starts_with("std/")) {
                 report = report
                     .label(Spot { item: declared.item.clone(), span }, "these are its bounds");
@@ -181,7 +198,8 @@ pub(crate) fn out_of_bounds(
             return Some(report);
         }
     }
-    if !parameter.choices.is_empty() && value != Value::None && !parameter.choices.contains(&value) {
+    if !parameter.choices.is_empty() && value != Value::None && !parameter.choices.contains(&value)
+    {
         let written = |value: &Value| match value {
             Value::Text(text) | Value::Path(text) => format!("\"{text}\""),
             Value::Int(value) => value.to_string(),
@@ -194,7 +212,10 @@ pub(crate) fn out_of_bounds(
         let near = nearest(&found, choices.iter().map(String::as_str));
         let mut report = Report::error(
             "T0402",
-            format!("{name} is one of {}, and this is {found}", crate::names::listed(&choices, "or")),
+            format!(
+                "{name} is one of {}, and this is {found}",
+                crate::names::listed(&choices, "or")
+            ),
             spot.clone(),
         );
         if let Some(near) = near {
@@ -256,8 +277,7 @@ fn result(operator: Binary, a: &Type, b: &Type) -> Result<Type, Refused> {
         Binary::Multiply => match (a, b) {
             (Stops | Kelvin | Frame, _) | (_, Stops | Kelvin | Frame) => Err(Refused::Fixed),
             (Ratio, Ratio) => number(Ratio),
-            (Scalar | Ratio, other) => number(other),
-            (other, Scalar | Ratio) => number(other),
+            (Scalar | Ratio, other) | (other, Scalar | Ratio) => number(other),
             _ => Err(Refused::Areas),
         },
         Binary::Divide => match (a, b) {
@@ -276,7 +296,13 @@ mod tests {
 
     #[test]
     fn broadcast_rates_are_exact() {
-        let cases = [(23.976, (24000, 1001)), (29.97, (30000, 1001)), (59.94, (60000, 1001)), (24.0, (24, 1)), (12.5, (12500, 1000))];
+        let cases = [
+            (23.976, (24000, 1001)),
+            (29.97, (30000, 1001)),
+            (59.94, (60000, 1001)),
+            (24.0, (24, 1)),
+            (12.5, (12500, 1000)),
+        ];
         for (written, (frames, seconds)) in cases {
             assert_eq!(rate(written), Some(FrameRate { frames, seconds }), "{written}");
         }

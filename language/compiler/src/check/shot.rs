@@ -61,7 +61,8 @@ pub(crate) fn layer<'db>(db: &'db dyn Db, item: ItemId<'db>) -> Layer {
             ClauseKind::Param(_) => "",
             _ => continue,
         };
-        if let Some((_, first)) = seen.iter().find(|(known, _)| *known == name && !name.is_empty()) {
+        if let Some((_, first)) = seen.iter().find(|(known, _)| *known == name && !name.is_empty())
+        {
             let report = Report::error(
                 "T0502",
                 format!("`{name}` stands here twice"),
@@ -97,7 +98,7 @@ pub(crate) fn layers_of<'db>(db: &'db dyn Db, item: &ItemRef) -> Vec<(ItemRef, &
             break;
         }
         let own = layer(db, item_id(db, &item));
-        next = own.within.clone();
+        next.clone_from(&own.within);
         chain.push((item, own));
     }
     chain
@@ -120,7 +121,11 @@ impl Checker<'_> {
             Some(Definition::Item { word: found, .. }) => {
                 let report = Report::error(
                     "T0511",
-                    format!("`{}` is a {found}; a {} can't stand in it", name.text, layer_word(word)),
+                    format!(
+                        "`{}` is a {found}; a {} can't stand in it",
+                        name.text,
+                        layer_word(word)
+                    ),
                     self.spot(name.span),
                 )
                 .help("a shot stands in a sequence or a show, a sequence in a show");
@@ -128,12 +133,11 @@ impl Checker<'_> {
                 None
             }
             _ => {
-                let known = self.scope.names.iter().filter_map(|(name, definition)| {
-                    match definition {
+                let known =
+                    self.scope.names.iter().filter_map(|(name, definition)| match definition {
                         Definition::Item { word, .. } if outer(word) => Some(name.as_str()),
                         _ => None,
-                    }
-                });
+                    });
                 let near = nearest(&name.text, known);
                 let report = Report::error(
                     "T0511",
@@ -157,12 +161,13 @@ impl Checker<'_> {
                     _ => layer.broken = true,
                 }
                 if let Some(handles) = handles {
-                    let slot = self.slot("`handles`".to_owned(), None);
+                    let slot = Slot::new("`handles`".to_owned(), None);
                     let count = Type::Number(Dimension::FrameCount);
                     let term = self.expr(handles, Some(&count));
                     let term =
                         if term.ty == Type::Int { term } else { self.fit(term, &count, &slot) };
-                    let value = evaluate(&term, &Closed).ok().and_then(|v| crate::evaluate::number(&v));
+                    let value =
+                        evaluate(&term, &Closed).ok().and_then(|v| crate::evaluate::number(&v));
                     match value {
                         Some(value) if value >= 0.0 && value.fract() == 0.0 && value < 1e6 => {
                             layer.handles = Some(value as u32);
@@ -199,7 +204,9 @@ impl Checker<'_> {
                 other => {
                     layer.broken = true;
                     let message = match other {
-                        Type::Space(space) => format!("the working space is scene-linear, and {space} isn't"),
+                        Type::Space(space) => {
+                            format!("the working space is scene-linear, and {space} isn't")
+                        }
                         other => format!("`{other}` is no colour space"),
                     };
                     let report = Report::error("T0322", message, self.spot(ty.span))
@@ -225,30 +232,29 @@ impl Checker<'_> {
     }
 
     fn clause_value(&mut self, value: &ast::Expr, ty: &Type, name: &str) -> Option<Value> {
-        let slot: Slot = self.slot(name.to_owned(), None);
+        let slot = Slot::new(name.to_owned(), None);
+        let value_span = value.span;
         let term = self.value(value, ty, &slot);
         if term.ty.is_unknown() {
             return None;
         }
-        match evaluate(&term, &super::Constants(self.db)) {
-            Ok(value) => Some(value),
-            Err(_) => {
-                let report = Report::error(
-                    "T0503",
-                    format!("{name} is written out, and this depends on something else"),
-                    self.spot(value.span),
-                )
-                .help("write the value itself or a constant");
-                self.report(report);
-                None
-            }
+        let value = evaluate(&term, &super::Constants(self.db)).ok();
+        if value.is_none() {
+            let report = Report::error(
+                "T0503",
+                format!("{name} is written out, and this depends on something else"),
+                self.spot(value_span),
+            )
+            .help("write the value itself or a constant");
+            self.report(report);
         }
+        value
     }
 
     /// A whole layer: what isn't supported yet, and a shot's lets and writes.
-    pub(crate) fn layer_body<'db>(
+    pub(crate) fn layer_body(
         &mut self,
-        item: ItemId<'db>,
+        item: ItemId<'_>,
         written: &ast::Layer,
         fragment: &mut Fragment,
     ) {
@@ -387,7 +393,9 @@ impl Checker<'_> {
         let at = write.name.as_ref().map_or(write.path.span, |name| name.span);
         if let Some((_, first)) = names.iter().find(|(known, _)| *known == name) {
             let (message, help) = match &write.name {
-                Some(_) => (format!("there are two writes called `{name}`"), "give one another name"),
+                Some(_) => {
+                    (format!("there are two writes called `{name}`"), "give one another name")
+                }
                 None => (
                     "there are two writes without a name".to_owned(),
                     "only one write of a shot needs no name: `write review \"…\" = …`",
@@ -431,7 +439,11 @@ impl Checker<'_> {
                     .saying(space.words())
                     .label(self.spot(write.path.span), "written here")
                     .help("bring it into a display space: `|> to(sRGB)`")
-                    .fix("insert `|> to(sRGB)`", self.behind(picture.span), " |> to(sRGB)");
+                    .fix(
+                        "insert `|> to(sRGB)`",
+                        self.behind(picture.span),
+                        " |> to(sRGB)",
+                    );
                     self.report(report);
                 }
             }
@@ -466,10 +478,13 @@ impl Checker<'_> {
         path: &[Piece],
     ) -> (Option<String>, Vec<(String, Value)>) {
         let ending = match path.last() {
-            Some(Piece::Plain(text)) => text.rsplit_once('.').map(|(_, ending)| ending.to_lowercase()),
+            Some(Piece::Plain(text)) => {
+                text.rsplit_once('.').map(|(_, ending)| ending.to_lowercase())
+            }
             _ => None,
         };
-        let by_ending = ending.as_deref().map(|ending| if ending == "jpg" { "jpeg" } else { ending });
+        let by_ending =
+            ending.as_deref().map(|ending| if ending == "jpg" { "jpeg" } else { ending });
         let (name, span, arguments) = match &write.format {
             Some((Name { text, span }, arguments)) => {
                 (if text == "jpg" { "jpeg" } else { text.as_str() }, *span, arguments.as_slice())
@@ -632,6 +647,5 @@ const FORMATS: [(&str, &[(&str, Setting)]); 3] = [
 ];
 
 /// File formats that come with later releases.
-const LATER_FORMATS: [&str; 12] = [
-    "prores", "dnxhr", "h264", "h265", "mov", "mp4", "mxf", "dpx", "tiff", "tif", "webp", "gif",
-];
+const LATER_FORMATS: [&str; 12] =
+    ["prores", "dnxhr", "h264", "h265", "mov", "mp4", "mxf", "dpx", "tiff", "tif", "webp", "gif"];

@@ -80,7 +80,8 @@ impl Checker<'_> {
         format: Option<toma_syntax::ast::TextFormat>,
         span: Span,
     ) -> Option<Option<Piece>> {
-        if self.locals.iter().any(|local| local.name == name) || self.scope.names.contains_key(name) {
+        if self.locals.iter().any(|local| local.name == name) || self.scope.names.contains_key(name)
+        {
             return None;
         }
         match name {

@@ -47,7 +47,9 @@ impl Checker<'_> {
             }
         }
         let mut found = Vec::new();
-        for ty in signature.parameters.iter().map(|parameter| &parameter.ty).chain(&signature.result) {
+        for ty in
+            signature.parameters.iter().map(|parameter| &parameter.ty).chain(&signature.result)
+        {
             names(ty, &mut |name| found.push(name.to_owned()));
         }
         for name in found {
@@ -134,8 +136,7 @@ impl Checker<'_> {
     }
 
     fn type_arguments(&mut self, name: &str, takes: &str, span: Span) -> Type {
-        let report =
-            Report::error("T0219", format!("`{name}` takes {takes}"), self.spot(span));
+        let report = Report::error("T0219", format!("`{name}` takes {takes}"), self.spot(span));
         self.report(report);
         Type::Unknown
     }

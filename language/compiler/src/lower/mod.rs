@@ -84,7 +84,8 @@ pub(crate) fn shot_graph<'db>(db: &'db dyn Db, item: ItemId<'db>) -> Graph {
         _ => "ACEScg".to_owned(),
     };
     let name = crate::check::item_name(&shot).to_owned();
-    let seed = layers.iter().find_map(|(_, layer)| layer.seed).unwrap_or_else(|| seed_of_name(&name));
+    let seed =
+        layers.iter().find_map(|(_, layer)| layer.seed).unwrap_or_else(|| seed_of_name(&name));
     let facts = Facts { name, frames, handles, rate, format, space, seed };
     Lowering::new(db, shot.clone(), facts).shot(&fragment_of(db, &shot))
 }

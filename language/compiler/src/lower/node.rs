@@ -52,12 +52,8 @@ impl Lowering<'_> {
                 let mut chain = Vec::with_capacity(body.chain.len() + 1);
                 chain.push(here.clone());
                 chain.extend(body.chain.iter().cloned());
-                let mut inner = Body {
-                    item: call.callee.clone(),
-                    locals: sets,
-                    spaces,
-                    chain: Rc::new(chain),
-                };
+                let mut inner =
+                    Body { item: call.callee.clone(), locals: sets, spaces, chain: Rc::new(chain) };
                 self.lets(&fragment, &mut inner, path);
                 match &fragment.result {
                     Some(result) => {
@@ -94,13 +90,8 @@ impl Lowering<'_> {
         let Val::Static(value) = &set.val else { return };
         let declared = Spot { item: signature.item.clone(), span: parameter.span };
         let name = format!("`{}` of `{}`", parameter.name, signature.name);
-        let report = crate::check::out_of_bounds(
-            value,
-            parameter,
-            &name,
-            here.clone(),
-            Some(&declared),
-        );
+        let report =
+            crate::check::out_of_bounds(value, parameter, &name, here.clone(), Some(&declared));
         if let Some(mut report) = report {
             for call in body.chain.iter().take(4) {
                 report = report.label(call.clone(), "in this call");
@@ -248,17 +239,12 @@ impl Lowering<'_> {
 
     /// The format of the pictures that are put together.
     fn common_format(&mut self, read: &[(&Picture, &Spot)], here: &Spot) -> Option<(u32, u32)> {
-        let mut known = read
-            .iter()
-            .filter_map(|(picture, spot)| Some((picture.format?, *spot)));
+        let mut known = read.iter().filter_map(|(picture, spot)| Some((picture.format?, *spot)));
         let (first, first_spot) = known.next()?;
         if let Some((other, other_spot)) = known.find(|(other, _)| *other != first) {
             let words = |(width, height): (u32, u32)| format!("{width}x{height}");
-            let (spot, target) = if other == self.facts.format {
-                (first_spot, other)
-            } else {
-                (other_spot, first)
-            };
+            let (spot, target) =
+                if other == self.facts.format { (first_spot, other) } else { (other_spot, first) };
             let stage = format!("reformat({}, fit: \"fit\")", words(target));
             let mut report = Report::error(
                 "T0331",
@@ -274,6 +260,8 @@ impl Lowering<'_> {
                 report = report.fix(format!("insert `|> {stage}`"), behind, format!(" |> {stage}"));
             }
             self.reports.push(report);
+            // Whatever this meets next is not to blame.
+            return None;
         }
         Some(first)
     }
@@ -351,11 +339,19 @@ impl Lowering<'_> {
         let report = Report::warning("T0210", message, spot);
         let near = nearest(&wanted, names.iter().map(String::as_str));
         let help = match near {
-            Some(near) => format!("there is `{near}` beside it; the path is relative to the shot's file"),
-            None if names.is_empty() => {
-                format!("there is nothing in the folder `{}`", if parent.is_empty() { "." } else { parent })
+            Some(near) => {
+                format!("there is `{near}` beside it; the path is relative to the shot's file")
             }
-            None => "the path is relative to the shot's file; rendering stops if it is still missing".to_owned(),
+            None if names.is_empty() => {
+                format!(
+                    "there is nothing in the folder `{}`",
+                    if parent.is_empty() { "." } else { parent }
+                )
+            }
+            None => {
+                "the path is relative to the shot's file; rendering stops if it is still missing"
+                    .to_owned()
+            }
         };
         self.reports.push(report.help(help));
     }

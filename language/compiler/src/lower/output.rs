@@ -16,8 +16,7 @@ impl Lowering<'_> {
             let base = self.unique(write.name.clone());
             let set = self.lower(&write.picture, body, Some(&base), &base);
             let here = Spot { item: body.item.clone(), span: write.path_span };
-            let frames =
-                if write.handles { self.facts.with_handles() } else { self.facts.frames };
+            let frames = if write.handles { self.facts.with_handles() } else { self.facts.frames };
             let path = match evaluate::text(&write.path, &super::Around { lowering: self, body }) {
                 Ok(path) => hashes_to_percent(&path),
                 Err(Trouble::Wrong { code, message, span }) => {

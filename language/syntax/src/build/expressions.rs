@@ -163,17 +163,13 @@ impl Builder<'_> {
     /// The left side becomes the first argument of the call on the right.
     fn pipe(&mut self, left: Expr, at: Span, mut right: Expr) -> Expr {
         let span = left.span.to(right.span);
-        match into_call(left, &mut right, span) {
-            None => Expr { span, ..right },
-            Some(left) => {
-                if !matches!(right.kind, ExprKind::Broken) {
-                    self.say(leads_nowhere(at, &right));
-                }
-                // What flows in is not lost for those who look for names.
-                let _ = left;
-                broken(span)
-            }
+        if into_call(left, &mut right, span).is_none() {
+            return Expr { span, ..right };
         }
+        if !matches!(right.kind, ExprKind::Broken) {
+            self.say(leads_nowhere(at, &right));
+        }
+        broken(span)
     }
 
     fn suffix(&mut self, mut operand: Expr, suffix: Pair<'_>) -> Expr {

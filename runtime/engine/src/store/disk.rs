@@ -2,8 +2,8 @@
 //! unsynced: what a crash tears fails its sums when it is read.
 
 use crate::encode::Digest;
-use crate::store::entry::{self, Bad};
 use crate::store::Values;
+use crate::store::entry::{self, Bad};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -137,7 +137,6 @@ impl Disk {
 
 fn is_stale(path: &Path) -> bool {
     let changed = fs::metadata(path).and_then(|data| data.modified());
-    changed.is_ok_and(|changed| {
-        SystemTime::now().duration_since(changed).is_ok_and(|age| age > STALE)
-    })
+    changed
+        .is_ok_and(|changed| SystemTime::now().duration_since(changed).is_ok_and(|age| age > STALE))
 }

@@ -170,14 +170,18 @@ impl Writer {
                 for (name, column) in &table.columns {
                     self.text(name);
                     self.u32(column.len() as u32);
-                    column.iter().for_each(|number| self.u64(number.to_bits()));
+                    for number in column {
+                        self.u64(number.to_bits());
+                    }
                 }
             }
             // Where in time it lies is its pair's business: equal content is equal at any time.
             Value::Sequence(sequence) => {
                 self.0.push(2);
                 self.u32(sequence.frames.len() as u32);
-                sequence.frames.iter().for_each(|frame| self.frame(frame));
+                for frame in &sequence.frames {
+                    self.frame(frame);
+                }
             }
         }
     }
@@ -199,11 +203,15 @@ impl Writer {
             if let Some(samples) = plane.f32() {
                 self.0.push(0);
                 self.0.reserve(samples.len() * 4);
-                samples.iter().for_each(|sample| self.0.extend(sample.to_le_bytes()));
+                for sample in samples {
+                    self.0.extend(sample.to_le_bytes());
+                }
             } else if let Some(samples) = plane.u32() {
                 self.0.push(1);
                 self.0.reserve(samples.len() * 4);
-                samples.iter().for_each(|sample| self.0.extend(sample.to_le_bytes()));
+                for sample in samples {
+                    self.0.extend(sample.to_le_bytes());
+                }
             } else {
                 // A plane whose block is too small: unreadable when it comes back.
                 self.0.push(2);
@@ -228,7 +236,9 @@ impl Writer {
             Metadatum::Floats(values) => {
                 self.0.push(3);
                 self.u32(values.len() as u32);
-                values.iter().for_each(|value| self.u32(value.to_bits()));
+                for value in values {
+                    self.u32(value.to_bits());
+                }
             }
             Metadatum::Rational(above, below) => {
                 self.0.push(4);
@@ -326,8 +336,7 @@ impl<'a> Reader<'a> {
                 1 => Samples::U32(words.iter().map(|word| u32::from_le_bytes(*word)).collect()),
                 _ => return None,
             };
-            let block =
-                Block { channels: 1, height: window.height, width: window.width, samples };
+            let block = Block { channels: 1, height: window.height, width: window.width, samples };
             planes.push(Plane { name, block: Arc::new(block), channel: 0 });
         }
         Some(Frame { format, window, pixel_aspect, planes, metadata: Arc::new(metadata) })
@@ -371,7 +380,8 @@ mod tests {
             ("e".to_owned(), Metadatum::Rational(24000, 1001)),
             ("f".to_owned(), Metadatum::TimeCode(7, 9)),
         ]));
-        let id = Block { channels: 1, height: 2, width: 2, samples: Samples::U32(vec![1, 2, 3, 4]) };
+        let id =
+            Block { channels: 1, height: 2, width: 2, samples: Samples::U32(vec![1, 2, 3, 4]) };
         frame.planes.push(Plane { name: "id".into(), block: Arc::new(id), channel: 0 });
         let table = Table { columns: [("mean".to_owned(), vec![0.5, f64::MAX])].into() };
         let frame = Arc::new(frame);

@@ -197,16 +197,13 @@ fn digest(bytes: &[u8]) -> Option<(Digest, &[u8])> {
 /// it has in the end. Either determines the content.
 pub(crate) fn encode_content(known: &Known, name: Name, encoder: &mut Encoder) {
     let name = known.resolve(name);
-    match name.port.and_then(|port| known.digest(&name.key, port)) {
-        Some(content) => {
-            encoder.text("content");
-            encoder.digest(&content);
-        }
-        None => {
-            encoder.text("key");
-            encoder.digest(&name.key);
-            encoder.int(name.port.map_or(-1, i64::from));
-        }
+    if let Some(content) = name.port.and_then(|port| known.digest(&name.key, port)) {
+        encoder.text("content");
+        encoder.digest(&content);
+    } else {
+        encoder.text("key");
+        encoder.digest(&name.key);
+        encoder.int(name.port.map_or(-1, i64::from));
     }
     encoder.int(name.frame.map_or(-1, i64::from));
 }

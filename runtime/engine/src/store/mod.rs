@@ -141,8 +141,7 @@ impl Store {
         let bytes = values.iter().map(Value::bytes).sum::<u64>();
         let slow = worth.seconds >= self.limits.kept_from_seconds
             && worth.seconds / bytes.max(1) as f64 >= self.limits.kept_from_seconds_per_byte;
-        let to_disk =
-            self.caching == Caching::Full && !worth.decoded && (worth.dear || slow);
+        let to_disk = self.caching == Caching::Full && !worth.decoded && (worth.dear || slow);
         for (port, value) in (0..).zip(values.iter()) {
             if to_disk || matches!(value, Value::Table(_)) {
                 self.note(self.known.add_digest(key, port, entry::digest(value)), say);

@@ -180,6 +180,7 @@ fn no_mutation_panics() {
         (state >> 33) as usize % below
     };
     let tight = Limits { pixels: 1 << 22, bytes: 1 << 26 };
+    let rounds = std::env::var("TOMA_FUZZ_ROUNDS").map_or(40, |rounds| rounds.parse().unwrap());
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         let name = path.file_name().unwrap().to_string_lossy().into_owned();
@@ -189,7 +190,7 @@ fn no_mutation_panics() {
         {
             continue;
         }
-        for _ in 0..40 {
+        for _ in 0..rounds {
             let mut bytes = sound.clone();
             for _ in 0..=random(4) {
                 let at =

@@ -136,7 +136,7 @@ impl Convolution {
             let plane = if part.doubled { height / 2 * (width / 2) } else { height * width };
             assert_eq!(part.samples.len(), part.channels * plane, "whole planes");
             assert!(
-                !part.doubled || (height % 2 == 0 && width % 2 == 0),
+                !part.doubled || (height.is_multiple_of(2) && width.is_multiple_of(2)),
                 "pairs of rows and columns"
             );
         }
@@ -167,7 +167,7 @@ impl Convolution {
                         #[cfg(target_arch = "x86_64")]
                         Set::Avx2 => self.tile_avx2(scratch, &tile, target),
                         Set::Portable => {
-                            self.tile::<Portable, 1, NARROW, NARROW>(scratch, &tile, target)
+                            self.tile::<Portable, 1, NARROW, NARROW>(scratch, &tile, target);
                         }
                     }
                 }
@@ -424,6 +424,7 @@ impl Convolution {
             }
         }
         let mut at = 0;
+        // Indices with constant bounds, so that all sums stay in registers.
         for plane in scratch.input.chunks_exact(plane).take(self.inputs) {
             for tap in taps {
                 let samples = &plane[tap + x..][..PIXELS];
@@ -441,13 +442,11 @@ impl Convolution {
                 }
             }
         }
-        for index in 0..GROUPS {
-            let row = &mut scratch.row[index * TILE_COLUMNS + x..][..PIXELS];
-            for pixel in 0..PIXELS {
-                let sum = sums[pixel][index];
+        for (index, row) in scratch.row.chunks_exact_mut(TILE_COLUMNS).take(GROUPS).enumerate() {
+            for (sums, block) in sums.iter().zip(&mut row[x..]) {
                 unsafe {
-                    let sum = if self.rectify { sum.rectified() } else { sum };
-                    sum.store(&mut row[pixel]);
+                    let sum = sums[index];
+                    (if self.rectify { sum.rectified() } else { sum }).store(block);
                 }
             }
         }

@@ -8,7 +8,9 @@
 //! - This is the only module of the crate with `unsafe`.
 //! - Work is divided with rayon in the pool of whoever calls.
 
+#[expect(clippy::inline_always, reason = "code must land in functions with the right instructions")]
 mod convolution;
+#[expect(clippy::inline_always, reason = "code must land in functions with the right instructions")]
 mod lanes;
 mod planes;
 #[cfg(test)]

@@ -64,7 +64,7 @@ fn positions(from: usize, to: usize) -> Vec<Between> {
         .collect()
 }
 
-/// Bilinear resizing of planes at half-pixel positions (PyTorch's `align_corners=False`).
+/// Bilinear resizing of planes at half-pixel positions (`PyTorch`'s `align_corners=False`).
 pub(crate) fn bilinear(
     samples: &[f32],
     (height, width): (usize, usize),

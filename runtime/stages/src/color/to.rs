@@ -1,10 +1,10 @@
-//! `std.color.to`: into another colour space.
+//! `std.color.to`: into another colour space. A display space holds no light above 1.
 
 use super::between;
 use crate::declare::{EXACT, at, picture, planes};
 use crate::picture::{Alpha, Picture, recolour};
 use std::sync::Arc;
-use toma_media::ColourSpaces;
+use toma_media::{ColourSpaces, SpaceFamily};
 use toma_stage::{
     AmbientValue, Answer, Declaration, Job, Read, Request, Settings, Stage, StageError,
 };
@@ -44,7 +44,16 @@ impl Stage for To {
         }
         let convert = between(&*self.colour, job.settings())?;
         let image = Picture::at(job, "image")?;
-        let frame = recolour(job, &image, Alpha::Divide, |r, g, b| convert.apply(r, g, b))?;
+        let bounded = self.colour.family(job.settings().text("T")?) == Some(SpaceFamily::Display);
+        let frame = recolour(job, &image, Alpha::Divide, |r, g, b| {
+            convert.apply(r, g, b);
+            if bounded {
+                for value in r.iter_mut().chain(g).chain(b) {
+                    // What isn't a number stays none.
+                    *value = if *value > 1.0 { 1.0 } else { *value };
+                }
+            }
+        })?;
         Ok(Answer::frame(frame))
     }
 
