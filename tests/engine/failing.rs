@@ -148,3 +148,20 @@ fn no_more_stages_run_than_threads_and_one_network_at_a_time() {
     assert!(world.knobs.most.load(Ordering::SeqCst) >= 2, "frames run in parallel");
     assert_eq!(world.knobs.most_networks.load(Ordering::SeqCst), 1);
 }
+
+#[test]
+fn stages_that_use_the_pool_inside_neither_wait_for_ever_nor_differ() {
+    let mut results = Vec::new();
+    for threads in [1, 2, 7] {
+        let (world, mut plan) = plates();
+        plan.node("one", "t.parallel", &[], &[("image", "plate")]);
+        plan.node("two", "t.parallel", &[], &[("image", "one")]);
+        plan.node("clip", "t.measure", &[], &[("image", "two")]);
+        plan.node("end", "t.apply", &[], &[("image", "two"), ("by", "clip")]);
+        let mut settings = world.settings();
+        settings.threads = threads;
+        results.push(values(&world.open(settings), &plan, "end", 1..=4).unwrap().0);
+        assert!(world.knobs.most.load(Ordering::SeqCst) <= threads);
+    }
+    assert!(results.iter().all(|result| *result == results[0]));
+}

@@ -51,6 +51,68 @@ fn an_unchanged_shot_costs_nothing_and_no_source_is_decoded() {
 }
 
 #[test]
+fn a_shot_of_twenty_nodes_is_found_unchanged_at_once() {
+    let world = World::new();
+    let numbers: Vec<(i64, f64)> = (1..=24).map(|frame| (frame, frame as f64)).collect();
+    world.plates("a.%04d.txt", &numbers);
+    let mut plan = plan(24);
+    plan.read("n0", "a.%04d.txt", "error", frames(1, 24), Outside::Error);
+    for index in 1..20 {
+        let (name, before) = (format!("n{index}"), format!("n{}", index - 1));
+        plan.node(&name, "t.gain", &[("amount", number(1.5))], &[("image", &before)]);
+    }
+    plan.write("final", "out/%04d.exr", "n19");
+    render(&world.engine(), &plan).unwrap();
+    let told = render(&world.engine(), &plan).unwrap();
+    assert_eq!((told.summary.cached, told.summary.up_to_date), (480, 24));
+    println!("480 pairs, 24 files unchanged: {:.1} ms", told.summary.seconds * 1e3);
+    assert!(told.summary.seconds < 0.5, "{} s", told.summary.seconds);
+}
+
+#[test]
+fn a_cancelled_render_leaves_whole_files_only_and_the_next_one_writes_the_rest() {
+    let (world, mut plan) = shot();
+    plan.node("slow", "t.slow", &[], &[("image", "plate")]);
+    plan.outputs[0].input = plan.input("slow");
+    let request = RenderRequest::default();
+    let cancel = request.cancel.clone();
+    let stop = |event: Event| {
+        if matches!(event, Event::Written { .. }) {
+            cancel.cancel();
+        }
+    };
+    let engine = world.engine();
+    let result = engine.render(&plan, &request, &stop);
+    assert!(matches!(result, Err(EngineError::Cancelled)));
+    let files: Vec<_> = std::fs::read_dir(world.path().join("out")).unwrap().flatten().collect();
+    assert!(!files.is_empty());
+    for file in &files {
+        let bytes = std::fs::read(file.path()).unwrap();
+        assert!(toma_media::decode(&bytes, "x", &toma_media::Limits::default()).is_ok());
+    }
+    let told = render(&engine, &plan).unwrap();
+    assert_eq!((told.summary.up_to_date, told.summary.written), (files.len(), 4 - files.len()));
+}
+
+#[test]
+fn a_file_whose_bytes_would_be_the_same_is_left_alone() {
+    let (world, mut plan) = shot();
+    plan.node("limit", "t.limit", &[("limit", number(99.0))], &[("image", "grade")]);
+    plan.outputs[0].input = plan.input("limit");
+    let engine = world.engine();
+    render(&engine, &plan).unwrap();
+    let time = |frame| std::fs::metadata(path(&world, frame)).unwrap().modified().unwrap();
+    let before = time(1);
+    plan.nodes[3].parameters.insert("limit".into(), number(98.0));
+    let told = render(&engine, &plan).unwrap();
+    let summary = &told.summary;
+    assert_eq!((summary.computed, summary.written, summary.up_to_date), (4, 0, 4));
+    assert_eq!(time(1), before);
+    let told = render(&engine, &plan).unwrap();
+    assert_eq!((told.summary.cached, told.summary.up_to_date), (16, 4));
+}
+
+#[test]
 fn the_file_holds_the_picture() {
     let (world, plan) = shot();
     render(&world.engine(), &plan).unwrap();

@@ -69,6 +69,24 @@ fn a_folder_a_missing_folder_and_a_damaged_file_are_said_clearly() {
     assert_eq!((told.summary.computed, told.summary.failed), (2, 2));
 }
 
+#[test]
+fn a_single_file_is_a_still() {
+    let (world, mut plan) = reading("error", &[(1, 1.0), (2, 2.0)]);
+    world.plates("one.txt", &[(1, 7.0)]);
+    let values_of = [
+        ("path", toma_plan::Value::Path("one.txt".into())),
+        ("missing", toma_plan::Value::Text("error".into())),
+    ];
+    plan.still("one", "t.read", &values_of, &[]);
+    plan.node("sum", "t.plus", &[], &[("layers[0]", "one"), ("layers[1]", "plate")]);
+    let (got, told) = values(&world.engine(), &plan, "sum", [1, 2]).unwrap();
+    assert_eq!(got, [Some([8.0, -15.0]), Some([9.0, -16.0])]);
+    assert_eq!(told.summary.computed, 5);
+    std::fs::remove_file(world.path().join("one.txt")).unwrap();
+    let failures = refusals(values(&world.engine(), &plan, "sum", [1, 2]));
+    assert_eq!((failures.len(), failures[0].code.as_str()), (1, "T0602"), "{failures:?}");
+}
+
 /// Frame 1 runs the hook before frame 2 is decoded: one thread.
 fn changing(plan: &mut Plan) {
     plan.node("hook", "t.hook", &[], &[("image", "plate")]);

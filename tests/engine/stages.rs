@@ -1,5 +1,6 @@
 //! Small stages over two-pixel pictures and one-column tables, of every sort that the contract allows.
 
+use rayon::prelude::*;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::time::Duration;
@@ -420,6 +421,15 @@ pub(crate) fn registry(knobs: &Arc<Knobs>) -> Registry {
         }
         std::thread::sleep(Duration::from_millis(8));
         Ok(Answer::frame(frame(picture(job)?)))
+    }));
+    add(new(stage("t.parallel"), |job, _| {
+        let [a, b] = picture(job)?;
+        let pause = |number: u32| {
+            std::thread::sleep(Duration::from_micros(50));
+            number
+        };
+        let sum: u32 = (0..64).into_par_iter().map(pause).sum();
+        Ok(Answer::frame(frame([a + sum as f32, b])))
     }));
     add(new(stage("t.hook"), |job, knobs| {
         if let Some(hook) = &*knobs.hook.lock().unwrap() {

@@ -115,3 +115,22 @@ fn an_edit_of_another_shot_lowers_that_shot_only() {
     let count = edited.counts(&two.replace("constant(0.18)", "constant(0.5)"));
     assert_eq!((count("check_body"), count("shot_graph")), (1, 1));
 }
+
+#[test]
+fn what_the_system_answers_is_asked_again_after_a_refresh() {
+    let project = Arc::new(crate::project::Project::default());
+    let mut compiler = Compiler::new(project.clone());
+    let text = "use looks.warm\n\nrecipe a(p: Clip<ACEScg>) -> Clip<ACEScg> {\n    warm(p)\n}\n";
+    compiler.set_file("shot.toma", text.to_owned());
+    assert_eq!(compiler.check("shot.toma")[0].code, "T0207");
+    let module =
+        "pub recipe warm(p: Clip<ACEScg>) -> Clip<ACEScg> {\n    p |> exposure(1stops)\n}\n";
+    project.put("looks.toma", module);
+    assert_eq!(compiler.check("shot.toma")[0].code, "T0207");
+    compiler.refresh();
+    assert_eq!(compiler.check("shot.toma"), []);
+    // What was set by hand stays.
+    project.put("shot.toma", "nonsense");
+    compiler.refresh();
+    assert_eq!(compiler.check("shot.toma"), []);
+}

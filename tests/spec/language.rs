@@ -6,6 +6,8 @@
 )]
 
 mod hostile;
+mod library;
+mod origins;
 mod pages;
 mod project;
 #[path = "../incremental/queries.rs"]

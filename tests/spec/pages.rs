@@ -4,6 +4,7 @@ use crate::project::{blocks, compiler};
 use std::collections::BTreeSet;
 use std::path::Path;
 use toma_compiler::{codes, explain};
+use toma_syntax::diagnostic::Diagnostic;
 
 #[test]
 fn wrong_examples_yield_their_code_and_right_ones_nothing() {
@@ -62,8 +63,12 @@ fn wrong_examples_yield_their_code_and_right_ones_nothing() {
             }
             continue;
         }
-        if found.is_empty() || found.iter().any(|found| found.code != code) {
+        if found.len() != 1 || found[0].code != code {
             wrong.push(format!("{code}: wrong yields {found:#?}"));
+        }
+        let mended = mended(&bad, &found);
+        if mended != bad && check(&mended).iter().any(|found| found.code == code) {
+            wrong.push(format!("{code}: the fix doesn't mend it:\n{mended:#?}"));
         }
         let found = check(&good);
         if !found.is_empty() {
@@ -71,6 +76,19 @@ fn wrong_examples_yield_their_code_and_right_ones_nothing() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// The files with the first fix of the first diagnostic that has one.
+fn mended(files: &[(String, String)], found: &[Diagnostic]) -> Vec<(String, String)> {
+    let mut files = files.to_vec();
+    if let Some(fix) = found.iter().find_map(|found| found.fixes.first()) {
+        for (path, text) in &mut files {
+            if *path == fix.file {
+                text.replace_range(fix.span.start as usize..fix.span.end as usize, &fix.text);
+            }
+        }
+    }
+    files
 }
 
 #[test]

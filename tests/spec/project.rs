@@ -54,11 +54,18 @@ impl System for Project {
     }
 }
 
+impl Project {
+    /// Puts a file there.
+    pub(crate) fn put(&self, path: &str, text: &str) {
+        self.files.lock().unwrap().insert(path.to_owned(), text.to_owned());
+    }
+}
+
 /// A compiler over these files.
 pub(crate) fn compiler(files: &[(&str, &str)]) -> Compiler {
     let project = Project::default();
     for (path, text) in files {
-        project.files.lock().unwrap().insert((*path).to_owned(), (*text).to_owned());
+        project.put(path, text);
     }
     Compiler::new(Arc::new(project))
 }

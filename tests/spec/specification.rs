@@ -6,6 +6,8 @@
 //! said about it; a ` ```plan ` block is the plan of its first shot: nodes, then writes. With
 //! `TOMA_BLESS=1` these two are written anew.
 
+#![expect(clippy::format_push_string, reason = "what is written is read, not timed")]
+
 use crate::project::{blocks, compiler, line, line_and_column, severity};
 use std::path::{Path, PathBuf};
 use toma_compiler::Compiler;

@@ -1,5 +1,7 @@
 //! The salsa database: files by path, read through [`System`] when somebody first asks for them.
 
+#![expect(clippy::needless_pass_by_value, reason = "salsa keeps the arguments of queries")]
+
 use crate::library;
 use crate::report::ItemRef;
 use crate::system::{Family, PictureHeader, System};

@@ -292,7 +292,7 @@ pub(crate) fn text(pieces: &[Piece], around: &dyn Surroundings) -> Result<String
                 text.push_str(&filled(&value, *format).ok_or(Trouble::Open)?);
             }
             Piece::Shot => text.push_str(around.shot().ok_or(Trouble::Open)?.1),
-            Piece::Frame(width) => text.push_str(&format!("%0{width}d")),
+            Piece::Frame(width) => text.extend(["%0", &width.to_string(), "d"]),
         }
     }
     Ok(text)
@@ -337,7 +337,7 @@ fn filled(value: &Value, format: Option<TextFormat>) -> Option<String> {
 pub(crate) fn coerce(value: Value, ty: &Type) -> Value {
     match (value, ty) {
         (Value::None, _) => Value::None,
-        (value, Type::Optional(inner)) => coerce(value, inner),
+        (Value::Curve(curve), Type::Optional(inner)) => coerce(Value::Curve(curve), inner),
         (Value::Curve(mut curve), Type::Curve(inner)) => {
             curve.dimension = dimension_of(inner);
             if let Type::Vector(vector) = inner.as_ref() {
@@ -350,7 +350,7 @@ pub(crate) fn coerce(value: Value, ty: &Type) -> Value {
             }
             Value::Curve(curve)
         }
-        (value, Type::Curve(inner)) => coerce(value, inner),
+        (value, Type::Curve(inner) | Type::Optional(inner)) => coerce(value, inner),
         (Value::List(values), Type::List(inner)) => {
             Value::List(values.into_iter().map(|value| coerce(value, inner)).collect())
         }

@@ -113,18 +113,22 @@ impl Compiler {
         declaration::all()
     }
 
-    /// Asks on a thread with room for deep programs.
-    fn ask<T: Send>(&self, question: impl FnOnce(&dyn Db) -> T + Send) -> T {
+    /// Asks on a thread with room for deep programs; on this one where no other can be had.
+    fn ask<T: Send>(&self, question: impl Fn(&dyn Db) -> T + Sync) -> T {
         let database = self.database.clone();
-        std::thread::scope(|scope| {
+        let answer = std::thread::scope(|scope| {
             let deep = std::thread::Builder::new().stack_size(STACK);
-            match deep.spawn_scoped(scope, move || question(&database)) {
-                Ok(thread) => {
-                    thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
-                }
-                Err(error) => std::panic::panic_any(error.to_string()),
-            }
-        })
+            let thread = deep.spawn_scoped(scope, || {
+                let database = database;
+                question(&database)
+            });
+            thread.ok().map(std::thread::ScopedJoinHandle::join)
+        });
+        match answer {
+            Some(Ok(answer)) => answer,
+            Some(Err(panic)) => std::panic::resume_unwind(panic),
+            None => question(&self.database),
+        }
     }
 }
 

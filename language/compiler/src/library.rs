@@ -48,8 +48,7 @@ mod tests {
         let mut found: Vec<String> = std::fs::read_dir(folder)
             .unwrap()
             .map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned())
-            .filter(|name| name.ends_with(".toma"))
-            .map(|name| format!("std/{name}"))
+            .filter_map(|name| Some(format!("std/{}.toma", name.strip_suffix(".toma")?)))
             .collect();
         found.sort();
         let listed: Vec<String> = MODULES.iter().map(|(path, _)| (*path).to_owned()).collect();

@@ -5,6 +5,8 @@
 //! **Invariant**: beginnings and ends are numbered one by one, so a span may be put together from the
 //! beginning of one place and the end of another, and be empty, but never be computed with.
 
+#![expect(clippy::needless_for_each, reason = "a line a field reads as the table that it is")]
+
 use toma_syntax::ast::{
     Address, Argument, Attribute, Body, Clause, ClauseKind, Expr, ExprKind, Item, ItemKind, Let,
     Name, Parameter, Path, Pattern, Refinement, Set, Signature, Text, TextPart, Type, TypeKind,

@@ -126,7 +126,9 @@ impl Term {
                 visit(call, self.span);
             }
             TermKind::List(terms) | TermKind::Vector(terms) => {
-                terms.iter().for_each(|term| term.calls(visit));
+                for term in terms {
+                    term.calls(visit);
+                }
             }
             TermKind::Curve(keys) => keys.iter().for_each(|key| key.value.calls(visit)),
             TermKind::Unary(_, operand) => operand.calls(visit),

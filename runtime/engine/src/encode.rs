@@ -2,7 +2,7 @@
 //!
 //! Every item begins with a tag; lengths stand before what they measure; integers and floats are eight
 //! bytes, little end first; records are in the order of their names. So no two different values share
-//! an encoding. It knows nothing of keys: see [`crate::key`]. Test vectors: `tests/engine/vectors.txt`.
+//! an encoding. It knows nothing of keys: see `key`. Test vectors: `tests/engine/vectors.txt`.
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt;

@@ -173,6 +173,7 @@ impl Engine {
         }
         let files = files.into_inner().unwrap_or_else(PoisonError::into_inner);
         summary.written = files.written.len();
+        summary.up_to_date += files.as_it_was.len();
         summary.not_written = files.not_written.len();
         summary.seconds = begun.elapsed().as_secs_f64();
         Ok(summary)
@@ -402,8 +403,11 @@ impl Engine {
             .and_then(|value| sink::write(job, standing, &value, &self.ledger, &self.store, say));
         let mut files = files.lock().unwrap_or_else(PoisonError::into_inner);
         match written {
-            Ok(()) => {
+            Ok(true) => {
                 files.written.insert(job.path.clone());
+            }
+            Ok(false) => {
+                files.as_it_was.insert(job.path.clone());
             }
             // It is tried again.
             Err(failure) if again && failure.code == "T0641" => {}
@@ -432,6 +436,7 @@ struct Asked<'a> {
 #[derive(Default)]
 struct Files {
     written: HashSet<PathBuf>,
+    as_it_was: HashSet<PathBuf>,
     not_written: HashSet<PathBuf>,
 }
 

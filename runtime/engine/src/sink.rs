@@ -200,7 +200,8 @@ pub(crate) fn sweep(jobs: &[Job], killed: u32) {
     }
 }
 
-/// Writes one file.
+/// Writes one file. Answers whether it had to be: bytes that are there already are left alone, and only
+/// their new key is noted.
 pub(crate) fn write(
     job: &Job,
     (key, standing): (Digest, Standing),
@@ -208,7 +209,7 @@ pub(crate) fn write(
     ledger: &Ledger,
     store: &Store,
     say: &dyn Fn(Event),
-) -> Result<(), Failure> {
+) -> Result<bool, Failure> {
     let Value::Frame(frame) = value else {
         return Err(Failure::mistake("T0903", "what is to be written is no picture"));
     };
@@ -216,6 +217,14 @@ pub(crate) fn write(
     let before = ledger.entry(&job.path);
     let entry = Entry { key, digest: Digest::of(&bytes), size: bytes.len() as u64, modified: 0 };
     let remember = |entry| store.note(ledger.note(&job.path, entry), say);
+    let (output, path) = (job.output.clone(), job.path.clone());
+    if let (Standing::Outdated, Some(before)) = (standing, before)
+        && before.digest == entry.digest
+    {
+        remember(Some(Entry { key, ..before }));
+        say(Event::UpToDate { output, frame: job.frame, path });
+        return Ok(false);
+    }
     remember(Some(entry));
     let overwrite = !matches!(standing, Standing::Free | Standing::Gone);
     if let Err(error) = write_atomic(&job.path, &bytes, overwrite) {
@@ -231,7 +240,6 @@ pub(crate) fn write(
         Standing::Altered => Reason::Altered,
         Standing::Foreign => Reason::Forced,
     };
-    let (output, path) = (job.output.clone(), job.path.clone());
     say(Event::Written { output, frame: job.frame, path, reason });
-    Ok(())
+    Ok(true)
 }

@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::fs::{self, Metadata};
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 use toma_media::{Listing, MediaError, Pattern, frames_text};
 use toma_stage::Missing;
@@ -121,7 +121,7 @@ pub(crate) struct Changed;
 /// What the file patterns of one plan come to. Each folder is listed once.
 pub(crate) struct Look<'s> {
     sources: &'s Sources,
-    folders: HashMap<PathBuf, Result<Listing, MediaError>>,
+    folders: HashMap<PathBuf, Result<Arc<Listing>, MediaError>>,
     patterns: HashMap<String, Result<Pattern, MediaError>>,
     frames: HashMap<String, Vec<i64>>,
     gaps: BTreeMap<(String, String, String), BTreeSet<i64>>,
@@ -239,8 +239,8 @@ impl<'s> Look<'s> {
         self.patterns.entry(text.to_owned()).or_insert_with(parse).clone()
     }
 
-    fn listing(&mut self, folder: &Path) -> Result<Listing, MediaError> {
-        let read = || Listing::read(folder);
+    fn listing(&mut self, folder: &Path) -> Result<Arc<Listing>, MediaError> {
+        let read = || Listing::read(folder).map(Arc::new);
         self.folders.entry(folder.to_owned()).or_insert_with(read).clone()
     }
 }

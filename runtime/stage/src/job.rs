@@ -91,7 +91,7 @@ impl Job<'_> {
     pub fn frame_at(&self, port: &str, time: i64) -> Result<&Arc<Frame>, StageError> {
         match self.value_at(port, time) {
             Some(Value::Frame(frame)) => Ok(frame),
-            _ => Err(self.undeclared(port, time, "picture")),
+            _ => Err(Self::undeclared(port, time, "picture")),
         }
     }
 
@@ -102,7 +102,7 @@ impl Job<'_> {
     pub fn table(&self, port: &str) -> Result<&Arc<Table>, StageError> {
         match self.value_at(port, self.request.time) {
             Some(Value::Table(table)) => Ok(table),
-            _ => Err(self.undeclared(port, self.request.time, "table")),
+            _ => Err(Self::undeclared(port, self.request.time, "table")),
         }
     }
 
@@ -117,7 +117,7 @@ impl Job<'_> {
         })
     }
 
-    fn undeclared(&self, port: &str, time: i64, what: &str) -> StageError {
+    fn undeclared(port: &str, time: i64, what: &str) -> StageError {
         StageError::failed(
             "T0901",
             format!("the stage took a {what} from `{port}` at frame {time} without declaring it"),

@@ -67,10 +67,7 @@ pub trait Stage: Send + Sync {
         _settings: &Settings,
         inputs: &[(String, Option<(i64, i64)>)],
     ) -> Option<(i64, i64)> {
-        inputs
-            .iter()
-            .filter_map(|(_, domain)| *domain)
-            .reduce(|a, b| (a.0.max(b.0), a.1.min(b.1)))
+        inputs.iter().filter_map(|(_, domain)| *domain).reduce(|a, b| (a.0.max(b.0), a.1.min(b.1)))
     }
 
     /// Bytes that a run holds at its peak, results included, inputs not.

@@ -263,6 +263,12 @@ impl Checker<'_> {
             _ => None,
         };
         self.two_spaces(&settled, &found, decided, term, slot);
+        // Neither is right: what comes of them is not to blame.
+        if let Space::Var(index) = expected
+            && let Some(var) = self.vars.get_mut(*index as usize)
+        {
+            var.space = Some(Space::Unknown);
+        }
         false
     }
 
@@ -398,9 +404,10 @@ fn agrees(found: &Type, expected: &Type) -> bool {
         | (Type::Path, Type::Text)
         | (Type::Unknown, _)
         | (_, Type::Unknown) => true,
-        (Type::Curve(expected), Type::Curve(found)) => agrees(found, expected),
+        (Type::Curve(expected), Type::Curve(found)) | (Type::List(expected), Type::List(found)) => {
+            agrees(found, expected)
+        }
         (Type::Curve(expected) | Type::Optional(expected), found) => agrees(found, expected),
-        (Type::List(expected), Type::List(found)) => agrees(found, expected),
         (Type::Vector(vector), found) if *expected != *found => match vector.components().0 {
             Dimension::Scalar => {
                 matches!(found, Type::Int | Type::Number(Dimension::Scalar))

@@ -111,8 +111,7 @@ fn check_of_circle<'db>(db: &'db dyn Db, _: salsa::Id, item: ItemId<'db>) -> Che
     let tree = item_tree(db, item);
     let key = reference(item.file(db).path(db), item.key(db));
     let span = crate::source::name_span(&tree);
-    let mut fragment = Fragment::default();
-    fragment.result = Some(Term::unknown(span));
+    let fragment = Fragment { result: Some(Term::unknown(span)), ..Fragment::default() };
     let report =
         Report::error("T0206", "this constant is made of itself", Spot { item: key, span })
             .help("one of the constants in the circle has to be a value of its own");
@@ -161,6 +160,7 @@ pub(crate) struct Var {
 }
 
 /// The state of checking one item.
+#[expect(clippy::struct_excessive_bools, reason = "four places in a program, each by itself")]
 pub(crate) struct Checker<'db> {
     pub(crate) db: &'db dyn Db,
     pub(crate) item: ItemRef,

@@ -82,8 +82,9 @@ impl Checker<'_> {
         if left.ty.is_unknown() || right.ty.is_unknown() {
             return Term::unknown(span);
         }
-        let curves = [&left.ty, &right.ty].map(|ty| matches!(ty, Type::Curve(_)));
-        if curves == [true, true] || (curves[1] && operator == Binary::Divide) {
+        let [curve_left, curve_right] =
+            [&left.ty, &right.ty].map(|ty| matches!(ty, Type::Curve(_)));
+        if curve_right && (curve_left || operator == Binary::Divide) {
             self.unsupported("arithmetic of two curves is", span);
             return Term::unknown(span);
         }
@@ -94,7 +95,7 @@ impl Checker<'_> {
         let (a, b) = (plain(&left.ty), plain(&right.ty));
         match result(operator, &a, &b) {
             Ok(ty) => {
-                let ty = if curves.contains(&true) { Type::Curve(Box::new(ty)) } else { ty };
+                let ty = if curve_left || curve_right { Type::Curve(Box::new(ty)) } else { ty };
                 let term = Term::new(
                     TermKind::Binary(operator, Box::new(left), Box::new(right)),
                     ty,

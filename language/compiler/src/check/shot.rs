@@ -489,9 +489,10 @@ impl Checker<'_> {
             Some((Name { text, span }, arguments)) => {
                 (if text == "jpg" { "jpeg" } else { text.as_str() }, *span, arguments.as_slice())
             }
-            None => match by_ending {
-                Some(ending) => (ending, write.path.span, [].as_slice()),
-                None => {
+            None => {
+                if let Some(ending) = by_ending {
+                    (ending, write.path.span, [].as_slice())
+                } else {
                     let report = Report::error(
                         "T0508",
                         "this path doesn't say which sort of file it is",
@@ -501,7 +502,7 @@ impl Checker<'_> {
                     self.report(report);
                     return (None, Vec::new());
                 }
-            },
+            }
         };
         let Some((known, settings)) = FORMATS.iter().find(|(known, _)| *known == name) else {
             if LATER_FORMATS.contains(&name) {
@@ -604,7 +605,8 @@ impl Checker<'_> {
             }
             Setting::OneOf(numbers) => {
                 if let ExprKind::Number { value, unit: None } = &argument.value.kind
-                    && numbers.iter().any(|number| *number as f64 == *value)
+                    && value.fract() == 0.0
+                    && numbers.contains(&(*value as i64))
                 {
                     return Some((name.text.clone(), Value::Int(*value as i64)));
                 }

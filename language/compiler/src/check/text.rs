@@ -34,9 +34,9 @@ impl Checker<'_> {
                 TextPart::Plain(plain) => pieces.push(Piece::Plain(plain.clone())),
                 TextPart::Hole { value, format } => {
                     if let ExprKind::Name(name) = &value.kind
-                        && let Some(piece) = self.bound_late(name, *format, value.span)
+                        && self.is_bound_late(name)
                     {
-                        pieces.extend(piece);
+                        pieces.extend(self.bound_late(name, *format, value.span));
                         continue;
                     }
                     let term = self.expr(value, None);
@@ -73,27 +73,30 @@ impl Checker<'_> {
         pieces
     }
 
-    /// Names that only paths know. The outer `None`: it is no such name.
+    /// Is it a name that only paths know?
+    fn is_bound_late(&self, name: &str) -> bool {
+        matches!(name, "shot" | "frame" | "version")
+            && self.locals.iter().all(|local| local.name != name)
+            && !self.scope.names.contains_key(name)
+    }
+
+    /// A name that only paths know.
     fn bound_late(
         &mut self,
         name: &str,
         format: Option<toma_syntax::ast::TextFormat>,
         span: Span,
-    ) -> Option<Option<Piece>> {
-        if self.locals.iter().any(|local| local.name == name) || self.scope.names.contains_key(name)
-        {
-            return None;
-        }
+    ) -> Option<Piece> {
         match name {
-            "shot" if self.in_path => Some(Some(Piece::Shot)),
+            "shot" if self.in_path => Some(Piece::Shot),
             "frame" if self.in_path => {
-                Some(Some(Piece::Frame(format.map_or(1, |format| format.width.clamp(1, 12)))))
+                Some(Piece::Frame(format.map_or(1, |format| format.width.clamp(1, 12))))
             }
             "version" if self.in_path => {
                 self.unsupported("versions are", span);
-                Some(None)
+                None
             }
-            "shot" | "frame" | "version" => {
+            _ => {
                 let report = Report::error(
                     "T0412",
                     format!("`{{{name}}}` is known only in the path of a `write`"),
@@ -101,9 +104,8 @@ impl Checker<'_> {
                 )
                 .help("a picture doesn't depend on how its shot is called: pass what is needed as a value");
                 self.report(report);
-                Some(None)
+                None
             }
-            _ => None,
         }
     }
 }

@@ -43,7 +43,9 @@ impl Checker<'_> {
         fn names(ty: &ast::Type, visit: &mut dyn FnMut(&str)) {
             if let TypeKind::Named { path, arguments } = &ty.kind {
                 path.names.iter().for_each(|name| visit(&name.text));
-                arguments.iter().for_each(|ty| names(ty, visit));
+                for ty in arguments {
+                    names(ty, visit);
+                }
             }
         }
         let mut found = Vec::new();
@@ -68,13 +70,14 @@ impl Checker<'_> {
                 Some(space) => Type::Space(space),
                 None => Type::Unknown,
             },
-            TypeKind::Named { path, arguments } => match path.names.as_slice() {
-                [name] => self.named_type(&name.text, arguments, ty.span),
-                _ => {
+            TypeKind::Named { path, arguments } => {
+                if let [name] = path.names.as_slice() {
+                    self.named_type(&name.text, arguments, ty.span)
+                } else {
                     self.unsupported("types of other modules are", ty.span);
                     Type::Unknown
                 }
-            },
+            }
         };
         if ty.optional && plain != Type::Unknown { Type::Optional(Box::new(plain)) } else { plain }
     }

@@ -267,13 +267,6 @@ impl<'db> Lowering<'db> {
                 Val::Unknown
             }
             TermKind::Call(call) => {
-                let path = match own {
-                    Some(path) => path.to_owned(),
-                    None => {
-                        let name = call.handle.as_deref().unwrap_or(&call.name);
-                        self.unique(join(base, name))
-                    }
-                };
                 if self.depth >= DEEPEST {
                     let report = Report::error(
                         "T0421",
@@ -284,7 +277,7 @@ impl<'db> Lowering<'db> {
                     Val::Unknown
                 } else {
                     self.depth += 1;
-                    let val = self.call(call, &here, body, &path, base);
+                    let val = self.call(call, &here, body, own, base);
                     self.depth -= 1;
                     val
                 }

@@ -1,7 +1,7 @@
 //! Calls: of recipes, put in at their place, and of stages, which become nodes.
 
 use super::picture::{Picture, Val};
-use super::{Body, Lowering, NodeSpots, Set, is_still, pictures};
+use super::{Body, Lowering, NodeSpots, Set, is_still, join, pictures};
 use crate::check::fragment_of;
 use crate::database::{file_exists, folder, picture_header};
 use crate::evaluate::number;
@@ -21,7 +21,7 @@ impl Lowering<'_> {
         call: &CallTerm,
         here: &Spot,
         body: &Body,
-        path: &str,
+        own: Option<&str>,
         base: &str,
     ) -> Val {
         let Some(signature) = signature_of(self.db, &call.callee) else { return Val::Unknown };
@@ -39,28 +39,33 @@ impl Lowering<'_> {
             };
             sets.push(set);
         }
+        // Named behind its arguments: of two calls of one stage the first in the text has no number.
+        let path = own.map_or_else(
+            || self.unique(join(base, call.handle.as_deref().unwrap_or(&call.name))),
+            str::to_owned,
+        );
+        let path = path.as_str();
         let spaces: HashMap<String, String> = signature
             .generics
             .iter()
             .zip(&call.spaces)
             .map(|((name, _), space)| (name.clone(), self.space(space, body)))
             .collect();
-        match &signature.stage {
-            Some(facts) => self.stage(signature, facts, &sets, &spaces, here, body, path),
-            None => {
-                let fragment = fragment_of(self.db, &call.callee);
-                let mut chain = Vec::with_capacity(body.chain.len() + 1);
-                chain.push(here.clone());
-                chain.extend(body.chain.iter().cloned());
-                let mut inner =
-                    Body { item: call.callee.clone(), locals: sets, spaces, chain: Rc::new(chain) };
-                self.lets(&fragment, &mut inner, path);
-                match &fragment.result {
-                    Some(result) => {
-                        self.lower(result, &inner, Some(path), path).val.of_type(&signature.result)
-                    }
-                    None => Val::Unknown,
+        if let Some(facts) = &signature.stage {
+            self.stage(signature, facts, &sets, &spaces, here, body, path)
+        } else {
+            let fragment = fragment_of(self.db, &call.callee);
+            let mut chain = Vec::with_capacity(body.chain.len() + 1);
+            chain.push(here.clone());
+            chain.extend(body.chain.iter().cloned());
+            let mut inner =
+                Body { item: call.callee.clone(), locals: sets, spaces, chain: Rc::new(chain) };
+            self.lets(&fragment, &mut inner, path);
+            match &fragment.result {
+                Some(result) => {
+                    self.lower(result, &inner, Some(path), path).val.of_type(&signature.result)
                 }
+                None => Val::Unknown,
             }
         }
     }
@@ -161,7 +166,9 @@ impl Lowering<'_> {
             }
         }
         let mut read = Vec::new();
-        sets.iter().for_each(|set| pictures(set, &mut read));
+        for set in sets {
+            pictures(set, &mut read);
+        }
         let still = read.iter().all(|(picture, _)| picture.still)
             && node.parameters.values().all(is_still)
             && !facts.ambient.iter().any(|name| name == "frame");
