@@ -60,7 +60,8 @@ fn compare(declared: &StageDeclaration, stage: &Declaration) {
         stage.inputs.iter().map(|port| (port.name, port.optional, port.many)).collect();
     assert_eq!(ports, inputs, "input ports of {name}: declared, implemented");
     for port in &declared.ports {
-        let input = stage.inputs.iter().find(|input| input.name == port.name).expect("compared above");
+        let input =
+            stage.inputs.iter().find(|input| input.name == port.name).expect("compared above");
         assert_eq!(kind(&port.kind), input.kind, "kind of {name}.{}", port.name);
     }
     let parameters: BTreeSet<_> = declared
@@ -112,7 +113,12 @@ fn every_public_stage_and_parameter_is_documented() {
         assert!(declaration.docs.contains("```toma"), "{} has no example", declaration.name);
         for parameter in &declaration.parameters {
             let hidden = parameter.kind == "Text" && parameter.name.len() == 1;
-            assert!(hidden || !parameter.docs.trim().is_empty(), "{}.{} has no docs", declaration.name, parameter.name);
+            assert!(
+                hidden || !parameter.docs.trim().is_empty(),
+                "{}.{} has no docs",
+                declaration.name,
+                parameter.name
+            );
         }
     }
 }

@@ -51,12 +51,18 @@ fn crates_know_only_what_they_may() {
     let forbidden: &[(&str, &[&str])] = &[
         ("language/plan", &["toma-", "salsa", "rowan"]),
         ("language/syntax", &["toma-"]),
-        ("language/compiler", &["toma-stage", "toma-engine", "toma-media", "toma-models", "candle"]),
+        (
+            "language/compiler",
+            &["toma-stage", "toma-engine", "toma-media", "toma-models", "candle"],
+        ),
         ("runtime/media", &["toma-", "candle"]),
         ("runtime/stage", &["toma-plan", "toma-engine", "toma-models", "candle", "toma-compiler"]),
         ("runtime/models", &["toma-"]),
         ("runtime/stages", &["toma-engine", "toma-plan", "toma-compiler", "candle"]),
-        ("runtime/engine", &["toma-stages", "toma-models", "toma-compiler", "toma-syntax", "candle"]),
+        (
+            "runtime/engine",
+            &["toma-stages", "toma-models", "toma-compiler", "toma-syntax", "candle"],
+        ),
     ];
     for (folder, names) in forbidden {
         for dependency in dependencies(folder) {
@@ -71,7 +77,11 @@ fn files_are_short_and_begin_with_what_they_are_for() {
     for path in files(&[".rs", ".toma", ".pest"]) {
         let text = read(&path);
         let lines = text.lines().count();
-        assert!(lines <= 800, "{} has {lines} lines: a chapter that wants sections", path.display());
+        assert!(
+            lines <= 800,
+            "{} has {lines} lines: a chapter that wants sections",
+            path.display()
+        );
         if path.extension().is_some_and(|end| end == "rs") {
             assert!(text.starts_with("//!"), "{} does not say what it is for", path.display());
         }
@@ -118,8 +128,12 @@ fn every_code_has_a_page_and_every_page_a_code() {
         .collect();
     for (code, path) in &used {
         assert!(pages.contains(code), "{code} of {} has no page", path.display());
-        let page = toma_compiler::explain(code).unwrap_or_else(|| panic!("`toma explain {code}` is silent"));
-        assert!(page.starts_with(&format!("# {code}")), "the page of {code} does not begin with it");
+        let page = toma_compiler::explain(code)
+            .unwrap_or_else(|| panic!("`toma explain {code}` is silent"));
+        assert!(
+            page.starts_with(&format!("# {code}")),
+            "the page of {code} does not begin with it"
+        );
     }
     for page in &pages {
         assert!(used.contains_key(page), "the page {page} belongs to no message");

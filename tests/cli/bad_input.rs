@@ -66,8 +66,14 @@ fn mistakes_in_the_text_are_found_at_their_line_and_only_once() {
         ("    let comp = bluur(constant(0.5), 2px)", &["bluur", "blur"]),
         ("    let comp = blur(constant(0.5), sise: 2px)", &["sise", "size"]),
         ("    let comp = constant(0.5) |> to(sRGB) |> exposure(1stops)", &["sRGB"]),
-        ("    let comp = over(constant(0.5) |> to(LinearRec709), constant(0.5))", &["LinearRec709", "ACEScg"]),
-        ("    let comp = over(constant(0.5) |> reformat(32x32), constant(0.5))", &["32x32", "64x48", "reformat"]),
+        (
+            "    let comp = over(constant(0.5) |> to(LinearRec709), constant(0.5))",
+            &["LinearRec709", "ACEScg"],
+        ),
+        (
+            "    let comp = over(constant(0.5) |> reformat(32x32), constant(0.5))",
+            &["32x32", "64x48", "reformat"],
+        ),
         ("    let comp = over(unpremultiply(constant(0.5)), constant(0.5))", &["premultiply"]),
         ("    let comp = noise(size: 9px)", &["seed"]),
         ("    let comp = cmop", &["cmop"]),
@@ -75,7 +81,9 @@ fn mistakes_in_the_text_are_found_at_their_line_and_only_once() {
         ("    let comp = match 1 { else => constant(0.5) }", &["not supported yet"]),
     ];
     for (line, parts) in cases {
-        let (code, at, said) = only_error(&format!("    let unused = 1\n{line}").replace("    let unused = 1\n", "\n"));
+        let (code, at, said) = only_error(
+            &format!("    let unused = 1\n{line}").replace("    let unused = 1\n", "\n"),
+        );
         assert_eq!(at, 6, "{line}: {code} {said}");
         for part in *parts {
             assert!(said.contains(part), "{line}: `{part}` is not said: {code} {said}");
@@ -89,15 +97,22 @@ fn recursion_is_refused_with_its_chain() {
         "recipe a(p: Clip<ACEScg>) -> Clip<ACEScg> {{\n    b(p)\n}}\nrecipe b(p: Clip<ACEScg>) -> Clip<ACEScg> {{\n    a(p)\n}}\n{}",
         SHOT.replace("exposure(1stops)", "a()")
     ));
-    project.toma(&["check", "shot.toma"]).with(1).saying(&["it calls this", "which calls it again", "shot.toma:2:"]);
+    project.toma(&["check", "shot.toma"]).with(1).saying(&[
+        "it calls this",
+        "which calls it again",
+        "shot.toma:2:",
+    ]);
 }
 
 #[test]
 fn recipes_that_double_are_refused_at_once() {
-    let mut program = String::from("recipe r0(p: Clip<ACEScg>) -> Clip<ACEScg> {\n    p |> blur(1px)\n}\n");
+    let mut program =
+        String::from("recipe r0(p: Clip<ACEScg>) -> Clip<ACEScg> {\n    p |> blur(1px)\n}\n");
     for number in 1..=64 {
         let last = number - 1;
-        program += &format!("recipe r{number}(p: Clip<ACEScg>) -> Clip<ACEScg> {{\n    r{last}(p) |> plus(r{last}(p))\n}}\n");
+        program += &format!(
+            "recipe r{number}(p: Clip<ACEScg>) -> Clip<ACEScg> {{\n    r{last}(p) |> plus(r{last}(p))\n}}\n"
+        );
     }
     program += &SHOT.replace("exposure(1stops)", "r64()");
     let project = Project::new(&program);
@@ -112,7 +127,11 @@ fn a_missing_frame_is_named_before_anything_runs() {
     let project = project();
     std::fs::remove_file(project.path("plates/plate.1002.exr")).expect("a plate");
     std::fs::remove_file(project.path("plates/plate.1003.exr")).expect("a plate");
-    project.toma(&["render", "shot.toma"]).with(4).saying(&["1002–1003", "shot.toma:6:", "missing: hold"]);
+    project.toma(&["render", "shot.toma"]).with(4).saying(&[
+        "1002–1003",
+        "shot.toma:6:",
+        "missing: hold",
+    ]);
     assert!(project.files("out").is_empty());
     no_partial_files(&project);
 
@@ -192,7 +211,10 @@ fn a_folder_is_no_program_and_no_plate() {
 #[test]
 fn what_is_no_program_is_said() {
     let project = Project::new("");
-    project.toma(&["check", "shoot.toma"]).with(1).saying(&["there is no file shoot.toma", "shot.toma"]);
+    project
+        .toma(&["check", "shoot.toma"])
+        .with(1)
+        .saying(&["there is no file shoot.toma", "shot.toma"]);
     project.write("bytes.toma", [b's', 0xff, 0xfe]);
     project.toma(&["check", "bytes.toma"]).with(1).saying(&["not UTF-8"]);
     project.toma(&["render", "shot.toma"]).with(1).saying(&["no shot"]);
@@ -203,7 +225,10 @@ fn an_output_folder_that_cannot_be_written_is_refused_before_anything_runs() {
     let project = project();
     project.write("out", "a file where the folder should be");
     project.toma(&["render", "shot.toma"]).with(4).saying(&["out", "shot.toma:9:"]);
-    assert_eq!(std::fs::read(project.path("out")).expect("kept"), b"a file where the folder should be");
+    assert_eq!(
+        std::fs::read(project.path("out")).expect("kept"),
+        b"a file where the folder should be"
+    );
     std::fs::remove_file(project.path("out")).expect("the file");
     project.toma(&["render", "shot.toma"]).with(0);
 }
@@ -224,7 +249,8 @@ fn weights(project: &Project, name: &str) -> std::path::PathBuf {
     let models = Path::new(env!("CARGO_MANIFEST_DIR")).join("../models").join(name);
     for entry in std::fs::read_dir(&models).expect("the shipped weights").flatten() {
         let file = entry.file_name().to_string_lossy().into_owned();
-        project.write(&format!("models/{name}/{file}"), std::fs::read(entry.path()).expect("a file"));
+        project
+            .write(&format!("models/{name}/{file}"), std::fs::read(entry.path()).expect("a file"));
     }
     project
         .files(&format!("models/{name}"))
@@ -236,10 +262,12 @@ fn weights(project: &Project, name: &str) -> std::path::PathBuf {
 
 #[test]
 fn weights_with_one_flipped_byte_are_refused() {
-    let project = Project::new(&SHOT.replace(
-        "scan |> exposure(1stops)",
-        "segment(scan) |> feather(1px)",
-    ).replace("shot A", "use std.understand.segment\n\nshot A").replace("1001..1004", "1001..1001"));
+    let project = Project::new(
+        &SHOT
+            .replace("scan |> exposure(1stops)", "segment(scan) |> feather(1px)")
+            .replace("shot A", "use std.understand.segment\n\nshot A")
+            .replace("1001..1004", "1001..1001"),
+    );
     plate(&project, "1001..1001", "64x48");
     let file = weights(&project, "u2netp");
     let right = std::fs::read(&file).expect("weights");
@@ -247,7 +275,10 @@ fn weights_with_one_flipped_byte_are_refused() {
     let middle = wrong.len() / 2;
     wrong[middle] ^= 1;
     std::fs::write(&file, wrong).expect("weights");
-    project.toma(&["render", "shot.toma", "--models", "models"]).with(4).saying(&["u2netp.safetensors", "shot.toma:9:"]);
+    project
+        .toma(&["render", "shot.toma", "--models", "models"])
+        .with(4)
+        .saying(&["u2netp.safetensors", "shot.toma:9:"]);
     assert!(project.files("out").is_empty());
     std::fs::write(&file, right).expect("weights");
     project.toma(&["render", "shot.toma", "--models", "models"]).with(0);
@@ -284,7 +315,9 @@ fn ctrl_c_leaves_whole_files_only_and_the_next_run_goes_on() {
         .expect("toma runs");
     wait_for_output(&project);
     let id = child.id().to_string();
-    assert!(std::process::Command::new("kill").args(["-INT", &id]).status().expect("kill").success());
+    assert!(
+        std::process::Command::new("kill").args(["-INT", &id]).status().expect("kill").success()
+    );
     let ended = Ended::new(&child.wait_with_output().expect("an end")).with(130);
     assert!(ended.err.contains("interrupted"), "{}", ended.err);
     no_partial_files(&project);

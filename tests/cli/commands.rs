@@ -47,9 +47,15 @@ fn one_output_and_some_frames_can_be_chosen() {
     project.toma(&["render", "shot.toma", "--output", "main", "--frames", "1002"]).with(0);
     assert_eq!(project.files("out"), ["out/a.1002.exr"]);
     assert!(project.files("look").is_empty());
-    project.toma(&["render", "shot.toma", "--output", "mian"]).with(2).saying(&["mian", "main", "look"]);
+    project
+        .toma(&["render", "shot.toma", "--output", "mian"])
+        .with(2)
+        .saying(&["mian", "main", "look"]);
     project.toma(&["render", "shot.toma", "--frames", "10-12"]).with(2).saying(&["10-12"]);
-    project.toma(&["render", "shot.toma", "--frames", "2000"]).with(2).saying(&["none of the frames", "1001..1003"]);
+    project
+        .toma(&["render", "shot.toma", "--frames", "2000"])
+        .with(2)
+        .saying(&["none of the frames", "1001..1003"]);
     project.toma(&["render", "shot.toma", "--shot", "B"]).with(1).saying(&["`B`", "A"]);
     project.toma(&["render", "shot.toma", "--device", "cuda:0"]).with(4).saying(&["cuda:0", "cpu"]);
 }
@@ -166,7 +172,10 @@ fn a_wrong_command_line_ends_with_two() {
 #[test]
 fn openimageio_reads_what_toma_writes() {
     let Some(python) = std::env::var_os("TOMA_PYTHON") else {
-        assert!(std::env::var_os("TOMA_REQUIRE_ALL").is_none(), "TOMA_PYTHON must name a Python with OpenImageIO");
+        assert!(
+            std::env::var_os("TOMA_REQUIRE_ALL").is_none(),
+            "TOMA_PYTHON must name a Python with OpenImageIO"
+        );
         eprintln!("skipped: needs TOMA_PYTHON, a Python with OpenImageIO");
         return;
     };
@@ -182,5 +191,10 @@ fn openimageio_reads_what_toma_writes() {
         .output()
         .expect("Python runs");
     let said = String::from_utf8_lossy(&output.stdout);
-    assert_eq!(said.trim(), "5 3 ('R', 'G', 'B') (0.25, 0.5, 1.5)", "{}", String::from_utf8_lossy(&output.stderr));
+    assert_eq!(
+        said.trim(),
+        "5 3 ('R', 'G', 'B') (0.25, 0.5, 1.5)",
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
 }

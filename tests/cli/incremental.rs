@@ -69,9 +69,11 @@ fn comments_names_and_places_compute_nothing() {
 fn one_changed_plate_computes_that_frame_only() {
     let project = project();
     project.toma(&["render", "shot.toma"]).with(0);
-    std::fs::copy(project.path("plates/plate.1002.exr"), project.path("plates/plate.1005.exr")).expect("a copy");
+    std::fs::copy(project.path("plates/plate.1002.exr"), project.path("plates/plate.1005.exr"))
+        .expect("a copy");
     let again = project.toma(&["render", "shot.toma", "--json"]).with(0);
-    let mut frames: Vec<Option<i64>> = again.pairs("computed").into_iter().map(|(_, frame)| frame).collect();
+    let mut frames: Vec<Option<i64>> =
+        again.pairs("computed").into_iter().map(|(_, frame)| frame).collect();
     frames.dedup();
     assert_eq!(frames, [Some(1005)]);
     // What frame 1002 made of the same picture is known by content: read and blurred before.
@@ -85,7 +87,10 @@ fn a_removed_or_altered_output_is_written_again_and_said() {
     let original = std::fs::read(project.path("out/a.1003.exr")).expect("an output");
     std::fs::remove_file(project.path("out/a.1003.exr")).expect("an output");
     project.write("out/a.1004.exr", "something else");
-    let again = project.toma(&["render", "shot.toma"]).with(0).saying(&["a.1003.exr (it was gone)", "a.1004.exr (it was no longer what Toma had written)"]);
+    let again = project.toma(&["render", "shot.toma"]).with(0).saying(&[
+        "a.1003.exr (it was gone)",
+        "a.1004.exr (it was no longer what Toma had written)",
+    ]);
     assert!(again.err.contains("2 written, 4 up to date"), "{}", again.err);
     assert_eq!(std::fs::read(project.path("out/a.1003.exr")).expect("written again"), original);
 }
@@ -95,7 +100,11 @@ fn the_same_bytes_come_with_and_without_a_cache_and_on_any_number_of_threads() {
     let render = |arguments: &[&str]| {
         let project = project();
         project.toma(&[&["render", "shot.toma"], arguments].concat()).with(0);
-        project.files("out").iter().map(|name| std::fs::read(project.path(name)).expect("an output")).collect::<Vec<_>>()
+        project
+            .files("out")
+            .iter()
+            .map(|name| std::fs::read(project.path(name)).expect("an output"))
+            .collect::<Vec<_>>()
     };
     let one = render(&["--threads", "1"]);
     assert_eq!(one.len(), 6);

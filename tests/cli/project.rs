@@ -45,8 +45,8 @@ impl Ended {
     #[track_caller]
     pub(crate) fn done(&self) -> Counts {
         let line = self.out.lines().last().unwrap_or_default();
-        let done: serde_json::Value =
-            serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}\n{}", self.err));
+        let done: serde_json::Value = serde_json::from_str(line)
+            .unwrap_or_else(|error| panic!("{error}: {line}\n{}", self.err));
         assert_eq!(done["event"], "done", "{line}");
         let count = |name: &str| done[name].as_u64().unwrap_or_else(|| panic!("{name} in {line}"));
         assert!(done["seconds"].is_number(), "{line}");
@@ -65,7 +65,9 @@ impl Ended {
             .lines()
             .filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok())
             .filter(|event| event["event"] == kind)
-            .map(|event| (event["node"].as_str().unwrap_or_default().to_owned(), event["frame"].as_i64()))
+            .map(|event| {
+                (event["node"].as_str().unwrap_or_default().to_owned(), event["frame"].as_i64())
+            })
             .collect();
         pairs.sort();
         pairs
@@ -82,7 +84,10 @@ pub(crate) struct Counts {
 }
 
 fn flat(text: &str) -> String {
-    text.split(|c: char| c.is_whitespace() || c == '│').filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
+    text.split(|c: char| c.is_whitespace() || c == '│')
+        .filter(|word| !word.is_empty())
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 impl Project {
@@ -163,7 +168,10 @@ pub(crate) fn plate(project: &Project, frames: &str, size: &str) {
 
 /// Is `path` below the project without temporary files of outputs?
 pub(crate) fn no_partial_files(project: &Project) {
-    let left: Vec<String> =
-        project.files("").into_iter().filter(|name| Path::new(name).extension().is_some_and(|end| end == "tmp")).collect();
+    let left: Vec<String> = project
+        .files("")
+        .into_iter()
+        .filter(|name| Path::new(name).extension().is_some_and(|end| end == "tmp"))
+        .collect();
     assert!(left.is_empty(), "left behind: {left:?}");
 }

@@ -62,8 +62,13 @@ fn the_program_that_is_mutated_is_right_at_first() {
     assert!(found.is_empty(), "{found:#?}");
 }
 
+/// How many mutations are tried; `TOMA_CASES` says more for a long night.
+fn cases() -> u32 {
+    std::env::var("TOMA_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(96)
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 96, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: cases(), ..ProptestConfig::default() })]
 
     #[test]
     fn no_mutation_makes_it_panic(

@@ -55,7 +55,11 @@ impl Curve {
             .values
             .iter()
             .zip(&after.values)
-            .map(|(a, b)| if a == b { *a } else { a * (1.0 - weight) + b * weight })
+            .map(
+                |(a, b)| {
+                    if a.to_bits() == b.to_bits() { *a } else { a * (1.0 - weight) + b * weight }
+                },
+            )
             .collect()
     }
 }

@@ -79,20 +79,6 @@ impl FrameRange {
     pub fn contains(&self, frame: i64) -> bool {
         (self.first..=self.last).contains(&frame)
     }
-
-    /// The frames, in order.
-    pub fn iter(&self) -> std::ops::RangeInclusive<i64> {
-        self.first..=self.last
-    }
-}
-
-impl IntoIterator for &FrameRange {
-    type Item = i64;
-    type IntoIter = std::ops::RangeInclusive<i64>;
-
-    fn into_iter(self) -> Self::IntoIter {
-        self.iter()
-    }
 }
 
 /// Frames a second as a ratio: 23.976 is 24000/1001.

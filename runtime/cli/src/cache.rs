@@ -11,14 +11,17 @@ use toma_stage::Registry;
 
 /// Does what is asked.
 pub(crate) fn cache(action: &CacheAction) -> Exit {
-    let (CacheAction::Stat(folder) | CacheAction::Verify(folder) | CacheAction::Clear(folder)) = action;
+    let (CacheAction::Stat(folder) | CacheAction::Verify(folder) | CacheAction::Clear(folder)) =
+        action;
     let state = match folder_of(folder) {
         Ok(state) => state,
         Err(exit) => return exit,
     };
     let engine = match Engine::open(Settings::new(&state, "."), Registry::default()) {
         Ok(engine) => engine,
-        Err(error) => return refuse(plain("T0905", error.to_string(), "try again"), Exit::Surroundings),
+        Err(error) => {
+            return refuse(plain("T0905", error.to_string(), "try again"), Exit::Surroundings);
+        }
     };
     match action {
         CacheAction::Stat(_) => stat(&engine, &state),
@@ -37,7 +40,10 @@ fn folder_of(folder: &CacheFolder) -> Result<PathBuf, Exit> {
         (Some(of), _) if of.exists() => studio::folder_of(of).join(".toma"),
         (Some(of), _) => {
             let message = format!("there is no {}", of.display());
-            return Err(refuse(plain("T0202", message, "name a `.toma` file or the cache's folder"), Exit::Usage));
+            return Err(refuse(
+                plain("T0202", message, "name a `.toma` file or the cache's folder"),
+                Exit::Usage,
+            ));
         }
         (None, _) => Path::new(".toma").to_path_buf(),
     };
@@ -46,7 +52,7 @@ fn folder_of(folder: &CacheFolder) -> Result<PathBuf, Exit> {
     }
     let message = format!("there is no cache at {}", found.display());
     let help = "a render makes one beside the shot's file; name that file, or --cache FOLDER";
-    Err(refuse(plain("T0706", message, help), Exit::Surroundings))
+    Err(refuse(plain("T0707", message, help), Exit::Surroundings))
 }
 
 fn entries(count: usize) -> String {
@@ -72,8 +78,15 @@ fn verify(engine: &Engine) -> Exit {
     for (path, why) in &check.removed {
         println!("  removed {}: {why}", path.display());
     }
-    let message = format!("{} of {} were damaged and are removed", check.removed.len(), entries(check.entries));
-    refuse(plain("T0707", message, "they are computed again when they are needed; check the disk"), Exit::Surroundings)
+    let message = format!(
+        "{} of {} were damaged and are removed",
+        check.removed.len(),
+        entries(check.entries)
+    );
+    refuse(
+        plain("T0706", message, "they are computed again when they are needed; check the disk"),
+        Exit::Surroundings,
+    )
 }
 
 fn clear(engine: &Engine) -> Exit {
@@ -90,6 +103,9 @@ fn clear(engine: &Engine) -> Exit {
             report::print(&plan_free, &Sources::default(), Format::Human);
             Exit::Surroundings
         }
-        Err(error) => refuse(plain("T0705", error.to_string(), "check the folder's permissions"), Exit::Surroundings),
+        Err(error) => refuse(
+            plain("T0705", error.to_string(), "check the folder's permissions"),
+            Exit::Surroundings,
+        ),
     }
 }

@@ -30,19 +30,26 @@ pub(crate) fn diagnostic(plan: &Plan, failure: &Failure, frames: &str) -> Diagno
     };
     if let Some(origin) = index.and_then(|index| plan.origins.nodes.get(index)) {
         let parameter = failure.parameter.as_ref().and_then(|name| origin.parameters.get(name));
-        labels.push(label(parameter.map_or(&origin.call, |parameter| &parameter.place), at_frames.as_str()));
+        labels.push(label(
+            parameter.map_or(&origin.call, |parameter| &parameter.place),
+            at_frames.as_str(),
+        ));
         for call in &origin.chain {
             labels.push(label(call, "called from here"));
         }
     } else {
-        let shown = |output: &&toma_plan::Output| failure.node.as_deref() == Some(output.name.as_str());
-        let position = plan.outputs.iter().position(|output| shown(&output));
-        if let Some(place) = plan.origins.outputs.get(position.unwrap_or(0)) {
+        let concerned = |output: &toma_plan::Output| Some(&output.name) == failure.output.as_ref();
+        let position = plan.outputs.iter().position(concerned);
+        if let Some(place) = position.and_then(|position| plan.origins.outputs.get(position)) {
             labels.push(label(place, at_frames.as_str()));
         }
     }
     let said = &failure.message;
-    let message = if labels.is_empty() && !at_frames.is_empty() { format!("{said}, {at_frames}") } else { said.clone() };
+    let message = if labels.is_empty() && !at_frames.is_empty() {
+        format!("{said}, {at_frames}")
+    } else {
+        said.clone()
+    };
     Diagnostic {
         code: code(&failure.code),
         severity: Severity::Error,
@@ -59,7 +66,9 @@ pub(crate) fn gathered(plan: &Plan, failures: &[Failure]) -> Vec<Diagnostic> {
     let mut groups: Vec<(&Failure, Vec<i64>)> = Vec::new();
     for failure in failures.iter().filter(|failure| failure.because.is_empty()) {
         let same = |first: &Failure| {
-            first.code == failure.code && first.node == failure.node && first.message == failure.message
+            first.code == failure.code
+                && first.node == failure.node
+                && first.message == failure.message
         };
         match groups.iter_mut().find(|(first, _)| same(first)) {
             Some((_, numbers)) => numbers.extend(failure.frame),
@@ -92,8 +101,9 @@ pub(crate) fn refusal(plan: &Plan, error: &EngineError) -> (Vec<Diagnostic>, Exi
             let help = "wait until it is done, or stop it; two renders of one shot would write the same files";
             (vec![plain("T0703", error.to_string(), help)], Exit::Surroundings)
         }
-        EngineError::Start(_) => {
-            (vec![plain("T0905", error.to_string(), "close other programs and try again")], Exit::Surroundings)
-        }
+        EngineError::Start(_) => (
+            vec![plain("T0905", error.to_string(), "close other programs and try again")],
+            Exit::Surroundings,
+        ),
     }
 }

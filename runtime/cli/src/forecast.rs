@@ -65,10 +65,15 @@ pub(crate) fn plan(
 
 fn print(plan: &Plan, forecast: &Forecast) {
     println!("{}: pairs of node and frame", plan.shot);
-    let widest = forecast.nodes.iter().map(|node| node.node.chars().count()).max().unwrap_or(4).max(4);
-    println!("  {:widest$}  {:>8}  {:>14}  {:>7}  {:>7}  stage", "node", "will run", "may be cut off", "rebuilt", "cached");
+    let widest =
+        forecast.nodes.iter().map(|node| node.node.chars().count()).max().unwrap_or(4).max(4);
+    println!(
+        "  {:widest$}  {:>8}  {:>14}  {:>7}  {:>7}  stage",
+        "node", "will run", "may be cut off", "rebuilt", "cached"
+    );
     for node in &forecast.nodes {
-        let stage = plan.nodes.iter().find(|one| one.path == node.node).map_or("", |one| &one.stage);
+        let stage =
+            plan.nodes.iter().find(|one| one.path == node.node).map_or("", |one| &one.stage);
         println!(
             "  {:widest$}  {:>8}  {:>14}  {:>7}  {:>7}  {stage}",
             node.node, node.will_run, node.may_be_cut_off, node.rebuilt, node.cached
@@ -76,11 +81,19 @@ fn print(plan: &Plan, forecast: &Forecast) {
     }
     let current = forecast.files.iter().filter(|file| file.up_to_date).count();
     let foreign = forecast.files.iter().filter(|file| file.foreign).count();
-    println!("  {} will run; {} of {} files are up to date", forecast.will_run(), current, forecast.files.len());
+    println!(
+        "  {} will run; {} of {} files are up to date",
+        forecast.will_run(),
+        current,
+        forecast.files.len()
+    );
     if foreign > 0 {
         println!("  {foreign} files are there that Toma did not write: a render needs --force");
     }
     if !forecast.unread.is_empty() {
-        println!("  unread: {} source files were never read, so what depends on them counts as running", forecast.unread.len());
+        println!(
+            "  unread: {} source files were never read, so what depends on them counts as running",
+            forecast.unread.len()
+        );
     }
 }

@@ -33,7 +33,11 @@ pub(crate) fn shown(frames: impl IntoIterator<Item = i64>) -> String {
     }
     let texts: Vec<String> = runs
         .into_iter()
-        .map(|(first, last)| if first == last { first.to_string() } else { format!("{first}..{last}") })
+        .map(
+            |(first, last)| {
+                if first == last { first.to_string() } else { format!("{first}..{last}") }
+            },
+        )
         .collect();
     texts.join(", ")
 }

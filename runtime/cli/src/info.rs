@@ -11,7 +11,10 @@ pub(crate) fn info(file: &Path) -> Exit {
     let header = match codec::header_of_file(file) {
         Ok(header) => header,
         Err(error) => {
-            return refuse(plain(error.code(), error.to_string(), &error.help()), Exit::Surroundings);
+            return refuse(
+                plain(error.code(), error.to_string(), &error.help()),
+                Exit::Surroundings,
+            );
         }
     };
     println!("{}", file.display());
@@ -54,11 +57,16 @@ fn shown(value: &Metadatum) -> String {
 
 /// `HH:MM:SS:FF` out of SMPTE 12M's packed digits; `;` before the frames marks drop-frame counting.
 fn timecode(packed: u32) -> String {
-    let digits = |shift: u32, tens: u32| {
-        10 * ((packed >> (shift + 4)) & tens) + ((packed >> shift) & 0xf)
-    };
+    let digits =
+        |shift: u32, tens: u32| 10 * ((packed >> (shift + 4)) & tens) + ((packed >> shift) & 0xf);
     let drop = if packed & 0x40 == 0 { ':' } else { ';' };
-    format!("{:02}:{:02}:{:02}{drop}{:02}", digits(24, 3), digits(16, 7), digits(8, 7), digits(0, 3))
+    format!(
+        "{:02}:{:02}:{:02}{drop}{:02}",
+        digits(24, 3),
+        digits(16, 7),
+        digits(8, 7),
+        digits(0, 3)
+    )
 }
 
 /// Prints the page of a code.
@@ -68,7 +76,10 @@ pub(crate) fn explain(code: &str) -> Exit {
         return Exit::Done;
     }
     let message = format!("there is no message with the code `{code}`");
-    refuse(plain("T0204", message, "a code is `T` and four digits, as in the message: T0321"), Exit::Usage)
+    refuse(
+        plain("T0204", message, "a code is `T` and four digits, as in the message: T0321"),
+        Exit::Usage,
+    )
 }
 
 #[cfg(test)]

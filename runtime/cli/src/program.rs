@@ -57,11 +57,18 @@ fn text_of(path: &Path) -> Result<String, Diagnostic> {
             (true, false) => format!("there is {} in that folder", near.join(", ")),
             (false, _) => "check that you may read the file".to_owned(),
         };
-        let said = if missing { format!("there is no file {shown}") } else { format!("{shown}: {error}") };
+        let said =
+            if missing { format!("there is no file {shown}") } else { format!("{shown}: {error}") };
         plain("T0202", said, &help)
     })?;
     String::from_utf8(bytes).map_err(|error| {
-        let line = error.as_bytes().iter().take(error.utf8_error().valid_up_to()).filter(|b| **b == b'\n').count() + 1;
+        let line = error
+            .as_bytes()
+            .iter()
+            .take(error.utf8_error().valid_up_to())
+            .filter(|b| **b == b'\n')
+            .count()
+            + 1;
         plain(
             "T0202",
             format!("{shown} is not UTF-8 text: line {line} has bytes that are no characters"),
@@ -91,7 +98,8 @@ impl Program {
     pub(crate) fn load(path: &Path) -> Result<Self, Diagnostic> {
         let text = text_of(path)?;
         let colour: Arc<dyn ColourSpaces> = Arc::new(
-            BuiltinColour::new().map_err(|error| plain(error.code(), error.to_string(), &error.help()))?,
+            BuiltinColour::new()
+                .map_err(|error| plain(error.code(), error.to_string(), &error.help()))?,
         );
         let path = path.display().to_string().replace('\\', "/");
         let mut sources = Sources::default();
@@ -131,7 +139,8 @@ impl Program {
             }
             None if shots.is_empty() => {
                 let message = format!("{} has no shot", self.path);
-                let help = "only a `shot` is rendered: write one that calls the recipes of this file";
+                let help =
+                    "only a `shot` is rendered: write one that calls the recipes of this file";
                 return Err(refuse(plain("T0203", message, help), Exit::Program));
             }
             None => shots.iter().map(String::as_str).collect(),

@@ -166,15 +166,17 @@ fn line(event: &Event, terminal: bool) -> Option<String> {
                 Reason::Altered => " (it was no longer what Toma had written)",
                 Reason::Forced => " (over a file that Toma did not write, as you asked)",
             };
-            (!terminal || !why.is_empty()).then(|| format!("wrote {}{why}", path.strip_prefix(".").unwrap_or(path).display()))
+            (!terminal || !why.is_empty())
+                .then(|| format!("wrote {}{why}", path.strip_prefix(".").unwrap_or(path).display()))
         }
         Event::Replanned { files } => {
             let files: Vec<String> = files.iter().map(|file| file.display().to_string()).collect();
             Some(format!("changed while it was read, planning again: {}", files.join(", ")))
         }
-        Event::Warning(failure) => {
-            Some(format!("warning[{}]: {}\n  help: {}", failure.code, failure.message, failure.help))
-        }
+        Event::Warning(failure) => Some(format!(
+            "warning[{}]: {}\n  help: {}",
+            failure.code, failure.message, failure.help
+        )),
         _ => None,
     }
 }

@@ -36,7 +36,9 @@ pub(crate) fn render(arguments: &Render) -> Exit {
     let cancel = CancelToken::default();
     let token = cancel.clone();
     if let Err(error) = ctrlc::set_handler(move || token.cancel()) {
-        eprintln!("warning: ctrl-C will stop the render at once, half written files included: {error}");
+        eprintln!(
+            "warning: ctrl-C will stop the render at once, half written files included: {error}"
+        );
     }
     let request = RenderRequest {
         outputs: arguments.output.clone().map(|name| vec![name]),

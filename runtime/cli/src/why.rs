@@ -17,10 +17,19 @@ const DEPTH: usize = 6;
 pub(crate) fn why(node: &str, frame: i64, file: Option<&Path>, state: &State) -> Exit {
     let Some((shot, path)) = node.split_once('.') else {
         let message = format!("`{node}` names no node of a shot");
-        return refuse(plain("T0205", message, "write SHOT.NODE: lamplight_0010.comp, lamplight_0010.fall/gen"), Exit::Usage);
+        return refuse(
+            plain(
+                "T0205",
+                message,
+                "write SHOT.NODE: lamplight_0010.comp, lamplight_0010.fall/gen",
+            ),
+            Exit::Usage,
+        );
     };
-    let program = match file.map_or_else(|| search(shot), |file| Program::load(file).map(|one| (one, file.to_path_buf())))
-    {
+    let program = match file.map_or_else(
+        || search(shot),
+        |file| Program::load(file).map(|one| (one, file.to_path_buf())),
+    ) {
         Ok(found) => found,
         Err(diagnostic) => return refuse(diagnostic, Exit::Program),
     };
@@ -33,13 +42,19 @@ pub(crate) fn why(node: &str, frame: i64, file: Option<&Path>, state: &State) ->
     let Some(index) = plan.nodes.iter().position(|one| one.path == path) else {
         let nodes: Vec<&str> = plan.nodes.iter().map(|one| one.path.as_str()).collect();
         let message = format!("the shot `{shot}` has no node `{path}` that its outputs need");
-        return refuse(plain("T0708", message, &format!("it has {}", nodes.join(", "))), Exit::Program);
+        return refuse(
+            plain("T0708", message, &format!("it has {}", nodes.join(", "))),
+            Exit::Program,
+        );
     };
     let handles = i64::from(plan.ambient.handles);
     let (first, last) = (plan.ambient.frames.first - handles, plan.ambient.frames.last + handles);
     if !(first..=last).contains(&frame) {
         let message = format!("frame {frame} lies outside the shot `{shot}`");
-        return refuse(plain("T0708", message, &format!("it has the frames {first}..{last}")), Exit::Program);
+        return refuse(
+            plain("T0708", message, &format!("it has the frames {first}..{last}")),
+            Exit::Program,
+        );
     }
     let folder = studio::folder_of(&file);
     let engine = match studio::engine(state, &folder, program.colour.clone(), Caching::Full) {

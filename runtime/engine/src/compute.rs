@@ -10,7 +10,7 @@ use crate::store::{Name, Values, Worth, part};
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Instant;
-use toma_media::Frame;
+use toma_media::{Frame, Size};
 use toma_stage::{Answer, Given, Job, Kind, NumericClass, Read, Span, StageError, Value};
 
 impl Pass<'_> {
@@ -53,7 +53,10 @@ impl Pass<'_> {
     pub(crate) fn estimate(&self, unit: usize) -> u64 {
         let Some(pair) = self.first_pair(unit) else { return 0 };
         let Some(prepare) = self.prepared.nodes.get(pair.node) else { return 0 };
-        let ambient = self.prepared.ambient(prepare, pair.time);
+        let mut ambient = self.prepared.ambient(prepare, pair.time);
+        // An estimate may know the format; a result only if the stage declares it.
+        let (width, height) = self.prepared.plan.ambient.format;
+        ambient.format = Some(Size { width, height });
         let ask = || {
             Ok(with_request(prepare, &ambient, &pair.settings, pair.time, |request| {
                 prepare.stage.memory(request)

@@ -414,6 +414,10 @@ impl Engine {
             Err(failure) => {
                 if files.not_written.insert(job.path.clone()) {
                     let (output, path) = (job.output.clone(), job.path.clone());
+                    let failure = match failure.node {
+                        Some(_) => failure,
+                        None => Failure { frame: Some(job.frame), ..failure.output(&output) },
+                    };
                     say(Event::NotWritten { output, frame: job.frame, path, failure });
                 }
             }

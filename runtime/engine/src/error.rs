@@ -19,6 +19,8 @@ pub struct Failure {
     pub node: Option<String>,
     /// The parameter, where one is to blame.
     pub parameter: Option<String>,
+    /// The output, where it is about a file that is to be written.
+    pub output: Option<String>,
     /// The frame; none for what is one for all times.
     pub frame: Option<i64>,
     /// Files that are concerned.
@@ -49,6 +51,7 @@ impl Failure {
             help: help.into(),
             node: None,
             parameter: None,
+            output: None,
             frame: None,
             files: Vec::new(),
             because: Vec::new(),
@@ -72,6 +75,13 @@ impl Failure {
     #[must_use]
     pub(crate) fn parameter(mut self, name: &str) -> Self {
         self.parameter = Some(name.to_owned());
+        self
+    }
+
+    /// With the output that it is about.
+    #[must_use]
+    pub(crate) fn output(mut self, name: &str) -> Self {
+        self.output = Some(name.to_owned());
         self
     }
 

@@ -51,7 +51,7 @@ pub(crate) fn settings_at(
                 let times = time - count(before)?..=time + count(after)?;
                 samples(value, times.map(|time| time as f64))?
             }
-            Sampling::Whole => samples(value, whole.iter().map(|time| time as f64))?,
+            Sampling::Whole => samples(value, (whole.first..=whole.last).map(|time| time as f64))?,
             Sampling::Shutter { length, samples: number } => {
                 let number = count(number)?.max(1);
                 let length = number_of(node, length)?;

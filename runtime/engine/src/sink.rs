@@ -49,7 +49,7 @@ pub(crate) fn jobs(
     for output in outputs.iter().filter(chosen) {
         match jobs_of(prepared, root, output, frames) {
             Ok(more) => jobs.extend(more),
-            Err(failure) => failures.push(failure),
+            Err(failure) => failures.push(failure.output(&output.name)),
         }
     }
     let mut paths: HashMap<&Path, &Job> = HashMap::new();
@@ -64,7 +64,8 @@ pub(crate) fn jobs(
                 job.path.display()
             );
             let help = "put the frame number into the file's name: `%04d`";
-            failures.push(Failure::new("T0704", message, help).files(vec![job.path.clone()]));
+            let failure = Failure::new("T0704", message, help).output(&job.output);
+            failures.push(failure.files(vec![job.path.clone()]));
             break;
         }
     }
@@ -149,9 +150,9 @@ pub(crate) fn check(jobs: &[Job], standings: &[(Digest, Standing)], force: bool)
         let pairs = jobs.iter().zip(standings);
         pairs.filter(|(_, (_, standing))| *standing != Standing::Current)
     };
-    let foreign: Vec<PathBuf> = outdated()
+    let foreign: Vec<&Job> = outdated()
         .filter(|(_, (_, standing))| *standing == Standing::Foreign && !force)
-        .map(|(job, _)| job.path.clone())
+        .map(|(job, _)| job)
         .collect();
     if let Some(first) = foreign.first() {
         let more = match foreign.len() - 1 {
@@ -161,14 +162,19 @@ pub(crate) fn check(jobs: &[Job], standings: &[(Digest, Standing)], force: bool)
         failures.push(
             Failure::new(
                 "T0701",
-                format!("{}{more} exists already, and Toma has not written it", first.display()),
+                format!(
+                    "{}{more} exists already, and Toma has not written it",
+                    first.path.display()
+                ),
                 "choose another path, or render with --force to overwrite",
             )
-            .files(foreign.clone()),
+            .output(&first.output)
+            .files(foreign.iter().map(|job| job.path.clone()).collect()),
         );
     }
-    let folders: BTreeSet<&Path> = outdated().filter_map(|(job, _)| job.path.parent()).collect();
-    for folder in folders {
+    let folders: BTreeMap<&Path, &str> =
+        outdated().filter_map(|(job, _)| Some((job.path.parent()?, job.output.as_str()))).collect();
+    for (folder, output) in folders {
         let probe = folder.join(format!(".toma-probe-{}", std::process::id()));
         let tried = fs::create_dir_all(folder).and_then(|()| fs::write(&probe, []));
         let _ = fs::remove_file(&probe);
@@ -179,6 +185,7 @@ pub(crate) fn check(jobs: &[Job], standings: &[(Digest, Standing)], force: bool)
                     format!("{} can't be written to: {error}", folder.display()),
                     "write somewhere else, or see to it that you may write there",
                 )
+                .output(output)
                 .files(vec![folder.to_owned()]),
             );
         }

@@ -2,7 +2,7 @@
 //!
 //! **Invariant**: a digest that is remembered is of bytes that can't have changed since without the
 //! file's device, inode, size or times telling. What was written less than two seconds ago may change
-//! within the resolution of a clock, so its digest is never remembered.
+//! within the resolution of a clock: of such a file only that it was hashed is remembered ([`YOUNG_ONCE`]).
 
 use crate::Failure;
 use crate::encode::Digest;
@@ -18,6 +18,10 @@ use toma_stage::Missing;
 
 /// Younger files are hashed every time.
 const YOUNG: Duration = Duration::from_secs(2);
+
+/// Stands in the log for the digest of a file that was hashed while it was young: it has to be hashed
+/// again, but it is no source that nobody has read.
+const YOUNG_ONCE: Digest = Digest([0; 32]);
 
 /// Digests of files by what the file system says about them, remembered between runs.
 pub(crate) struct Sources {
@@ -59,17 +63,20 @@ impl Sources {
         })
     }
 
-    /// The digest of a file, if it was hashed since it last changed.
+    /// The digest of a file that was hashed since it last changed. Hashes it again where what is
+    /// remembered can't be believed.
     pub(crate) fn known(&self, path: &Path) -> Option<Digest> {
         let stamp = Stamp::of(path, &fs::metadata(path).ok()?);
-        self.remembered(path, &stamp)
+        let seen = self.digests.lock().unwrap_or_else(PoisonError::into_inner).contains_key(&stamp);
+        if seen { self.digest(path).ok() } else { None }
     }
 
     fn remembered(&self, path: &Path, stamp: &Stamp) -> Option<Digest> {
         if stamp.is_young() || self.liars().contains(path) {
             return None;
         }
-        self.digests.lock().unwrap_or_else(PoisonError::into_inner).get(stamp).copied()
+        let digests = self.digests.lock().unwrap_or_else(PoisonError::into_inner);
+        digests.get(stamp).copied().filter(|digest| *digest != YOUNG_ONCE)
     }
 
     /// The digest of a file, hashing it if need be.
@@ -88,11 +95,14 @@ impl Sources {
         io::copy(&mut file, &mut hasher).map_err(unreadable)?;
         let digest = Digest(*hasher.finalize().as_bytes());
         let after = fs::metadata(path).map_err(unreadable)?;
-        let steady = Stamp::of(path, &after) == stamp && !stamp.is_young();
-        if steady && !self.liars().contains(path) {
-            self.digests.lock().unwrap_or_else(PoisonError::into_inner).insert(stamp, digest);
-            // Unwritten it is hashed again by the next process; the store has warned already.
-            let _ = self.journal.append(&stamp.record(&digest));
+        if Stamp::of(path, &after) == stamp && !self.liars().contains(path) {
+            let kept = if stamp.is_young() { YOUNG_ONCE } else { digest };
+            let before =
+                self.digests.lock().unwrap_or_else(PoisonError::into_inner).insert(stamp, kept);
+            if before != Some(kept) {
+                // Unwritten it is hashed again by the next process; the store has warned already.
+                let _ = self.journal.append(&stamp.record(&kept));
+            }
         }
         Ok(digest)
     }

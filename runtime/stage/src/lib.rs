@@ -70,7 +70,8 @@ pub trait Stage: Send + Sync {
         inputs.iter().filter_map(|(_, domain)| *domain).reduce(|a, b| (a.0.max(b.0), a.1.min(b.1)))
     }
 
-    /// Bytes that a run holds at its peak, results included, inputs not.
+    /// Bytes that a run holds at its peak, results included, inputs not. Here the request always knows
+    /// the shot's format.
     fn memory(&self, request: &Request<'_>) -> u64 {
         let (width, height) =
             request.ambient.format.map_or((0, 0), |size| (size.width, size.height));

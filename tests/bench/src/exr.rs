@@ -57,7 +57,9 @@ fn timed(work: impl Fn(usize) + Sync) -> f64 {
 
 /// Measures and prints.
 pub(crate) fn run() {
-    println!("EXR, 1920x1080 RGB half ZIP, {FRAMES} frames, 2 threads, milliseconds a frame, best of {RUNS}");
+    println!(
+        "EXR, 1920x1080 RGB half ZIP, {FRAMES} frames, 2 threads, milliseconds a frame, best of {RUNS}"
+    );
     let folder = std::env::temp_dir().join(format!("toma-bench-{}", std::process::id()));
     if let Err(error) = std::fs::create_dir_all(&folder) {
         println!("  left out: {}: {error}", folder.display());
@@ -77,8 +79,14 @@ pub(crate) fn run() {
     });
     match peer(&folder) {
         Ok((peer_read, peer_write)) => {
-            println!("  read   {read:7.1}   OpenImageIO {peer_read:7.1}   ratio {:.2}", read / peer_read);
-            println!("  write  {write:7.1}   OpenImageIO {peer_write:7.1}   ratio {:.2}", write / peer_write);
+            println!(
+                "  read   {read:7.1}   OpenImageIO {peer_read:7.1}   ratio {:.2}",
+                read / peer_read
+            );
+            println!(
+                "  write  {write:7.1}   OpenImageIO {peer_write:7.1}   ratio {:.2}",
+                write / peer_write
+            );
         }
         Err(why) => {
             println!("  read   {read:7.1}\n  write  {write:7.1}\n  peer left out: {why}");
@@ -98,10 +106,13 @@ fn peer(folder: &Path) -> Result<(f64, f64), String> {
         .output()
         .map_err(|error| error.to_string())?;
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
-    let figure = |name: &str| {
-        text.lines().find_map(|line| line.strip_prefix(name)?.trim().parse().ok())
-    };
+    let figure =
+        |name: &str| text.lines().find_map(|line| line.strip_prefix(name)?.trim().parse().ok());
     figure("read").zip(figure("write")).ok_or_else(|| {
-        String::from_utf8_lossy(&output.stderr).lines().last().unwrap_or("it said nothing").to_owned()
+        String::from_utf8_lossy(&output.stderr)
+            .lines()
+            .last()
+            .unwrap_or("it said nothing")
+            .to_owned()
     })
 }

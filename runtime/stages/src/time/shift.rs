@@ -39,6 +39,16 @@ impl Stage for Shift {
         (settings.int("by") == Ok(0)).then_some("image")
     }
 
+    fn domain(
+        &self,
+        settings: &Settings,
+        inputs: &[(String, Option<(i64, i64)>)],
+    ) -> Option<(i64, i64)> {
+        let (first, last) = inputs.iter().find_map(|(_, domain)| *domain)?;
+        let by = settings.int("by").ok()?;
+        Some((first.saturating_add(by), last.saturating_add(by)))
+    }
+
     fn memory(&self, _request: &Request<'_>) -> u64 {
         0
     }
