@@ -63,23 +63,23 @@ fn one_output_and_some_frames_can_be_chosen() {
 #[test]
 fn plan_says_what_a_render_then_computes() {
     let project = project();
-    let runs = |project: &Project| -> u64 {
+    let computed = |project: &Project| -> u64 {
         let ended = project.toma(&["plan", "shot.toma", "--json"]).with(0);
         let plan: serde_json::Value = serde_json::from_str(&ended.out).expect("JSON");
         plan["forecast"]["nodes"]
             .as_array()
             .expect("nodes")
             .iter()
-            .map(|node| node["will_run"].as_u64().expect("a number"))
+            .map(|node| node["computed"].as_u64().expect("a number"))
             .sum()
     };
-    assert_eq!(runs(&project), 12, "read, blur, exposure and encode at three frames");
+    assert_eq!(computed(&project), 12, "read, blur, exposure and encode at three frames");
     project.toma(&["plan", "shot.toma"]).with(0);
     let counts = project.toma(&["render", "shot.toma", "--json"]).with(0).done();
     assert_eq!(counts.computed, 12);
-    assert_eq!(runs(&project), 0);
+    assert_eq!(computed(&project), 0);
     project.edit("encode(sRGB)", "encode(Rec709)");
-    assert_eq!(runs(&project), 3);
+    assert_eq!(computed(&project), 3);
 }
 
 #[test]

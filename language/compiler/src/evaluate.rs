@@ -258,12 +258,23 @@ fn curve(term: &Term, keys: &[KeyTerm], around: &dyn Surroundings) -> Result<Val
         Type::Curve(inner) => inner.as_ref(),
         other => other,
     };
+    let mut previous_literal = true;
     for key in keys {
         let frame = number(&evaluate(&key.frame, around)?).ok_or(Trouble::Open)?;
         let values = match coerce(evaluate(&key.value, around)?, inner) {
             Value::Vector { values, .. } => values,
             other => number(&other).map(|value| vec![value]).ok_or(Trouble::Open)?,
         };
+        // `{first: 0%, last: 100%}` in a shot of one frame: both keys are that frame, and the later one wins.
+        let literal = matches!(key.frame.kind, TermKind::Constant(_));
+        let meets = |before: &CurveKey| {
+            let same = before.frame.total_cmp(&frame).is_eq();
+            same && !(literal && previous_literal)
+        };
+        if result.keys.last().is_some_and(meets) {
+            result.keys.pop();
+        }
+        previous_literal = literal;
         if let Some(before) = result.keys.last()
             && frame <= before.frame
         {

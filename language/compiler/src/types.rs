@@ -193,7 +193,9 @@ impl Space {
         match self {
             Self::Known { family, .. } => Some(*family),
             Self::Generic { family, .. } => *family,
-            Self::Work | Self::Var(_) | Self::Unknown => None,
+            // A show's space that is not scene-linear is refused where it is written.
+            Self::Work => Some(Family::Linear),
+            Self::Var(_) | Self::Unknown => None,
         }
     }
 

@@ -4,7 +4,7 @@ use super::Checker;
 use crate::report::{Report, Spot};
 use crate::system::Family;
 use crate::term::{Term, TermKind};
-use crate::types::{Space, Type, dimension_words, unit};
+use crate::types::{Space, Type, Vector, dimension_words, unit};
 use toma_plan::{Dimension, Value};
 use toma_syntax::ast::Expr;
 use toma_syntax::diagnostic::Span;
@@ -173,6 +173,9 @@ impl Checker<'_> {
             (expected.core(), &term.ty)
         {
             report = report.help("a clip has a picture for each frame, and one is wanted here");
+        }
+        if report.help.is_none() {
+            report = report.help(how_to_write(expected.core()));
         }
         let report = declared(report, slot);
         self.report(report);
@@ -428,5 +431,37 @@ fn declared(report: Report, slot: &Slot) -> Report {
             report.label(spot.clone(), "declared here")
         }
         _ => report,
+    }
+}
+
+/// How a value of a type comes about, for somebody who has written another one.
+fn how_to_write(expected: &Type) -> String {
+    match expected {
+        Type::Picture { .. } => {
+            "a picture comes from `read`, or from a stage such as `constant`".into()
+        }
+        Type::Port("Matte") => {
+            "a matte comes from a stage such as `segment`, softened by `feather`".into()
+        }
+        Type::Vector(Vector::Rgb) => {
+            "write a colour, `Rgb(0.5, 0.5, 0.5)`, or one plain number for a grey".into()
+        }
+        Type::Vector(Vector::Point) => "write a point: `Point(960px, 540px)`".into(),
+        Type::Vector(Vector::Box) => {
+            "write left, bottom, right and top: `Box(0px, 0px, 960px, 540px)`".into()
+        }
+        Type::Bool => "write `true` or `false`".into(),
+        Type::Int => "write a whole number without a unit".into(),
+        Type::Text => "write a text in quotes".into(),
+        Type::Path => "write the file's path in quotes".into(),
+        Type::Seed => "pass `seed`, or an independent one: `seed.split(\"dust\")`".into(),
+        Type::Size => "write a size: `1920x1080`".into(),
+        Type::Frames => "write frames: `1001..1096`".into(),
+        Type::Rate => "write a rate: `24fps`".into(),
+        Type::List(_) => "write a list: `[a, b]`".into(),
+        Type::Space(_) => {
+            "write the name of a colour space: `ACEScg`, or `Space(\"ARRI LogC4\")`".into()
+        }
+        other => format!("it takes {}", other.words()),
     }
 }
