@@ -68,7 +68,7 @@ fn mistakes_in_the_text_are_found_at_their_line_and_only_once() {
         ("    let comp = constant(0.5) |> to(sRGB) |> exposure(1stops)", &["sRGB"]),
         (
             "    let comp = over(constant(0.5) |> to(LinearRec709), constant(0.5))",
-            &["LinearRec709", "ACEScg"],
+            &["colour spaces", "to(ACEScg)"],
         ),
         (
             "    let comp = over(constant(0.5) |> reformat(32x32), constant(0.5))",

@@ -52,6 +52,9 @@ fn wrong_examples_yield_their_code_and_right_ones_nothing() {
             continue;
         }
         let found = check(&bad);
+        if let Some(silent) = found.iter().find(|found| found.help.is_none()) {
+            wrong.push(format!("{code}: nothing says what to do: {silent:#?}"));
+        }
         if number < 200 {
             // Pages of the grammar: what their programs mean is not their matter.
             if !found.iter().any(|found| found.code == code) {

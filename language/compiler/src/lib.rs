@@ -8,6 +8,7 @@
 //! **Invariants**: no query depends on where an item stands in its file; it never depends on a crate of the
 //! runtime; no text makes it panic.
 
+mod advice;
 mod budget;
 mod check;
 mod database;

@@ -142,7 +142,7 @@ pub(crate) fn resolve(db: &dyn Db, report: &Report) -> Diagnostic {
                 Label { file, span, text: text.clone() }
             })
             .collect(),
-        help: report.help.clone(),
+        help: report.help.clone().or_else(|| Some(crate::advice::general(report.code).to_owned())),
         fixes: report
             .fixes
             .iter()

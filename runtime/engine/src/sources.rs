@@ -383,16 +383,21 @@ mod tests {
     }
 
     #[test]
-    fn a_young_file_is_hashed_every_time_and_an_old_one_once() {
+    fn a_young_file_is_never_believed_and_an_old_one_is() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("plate");
         fs::write(&path, "a").unwrap();
         age(&path, 100);
         let sources = Sources::new(folder.path(), folder.path().into());
+        assert_eq!(sources.known(&path), None, "nobody has read it");
         let digest = sources.digest(&path).unwrap();
         // The mtime is old; the ctime, which nobody can set, is not.
         #[cfg(unix)]
-        assert_eq!(sources.known(&path), None);
+        {
+            let stamp = Stamp::of(&path, &fs::metadata(&path).unwrap());
+            assert_eq!(sources.remembered(&path, &stamp), None, "too young to be believed");
+            assert_eq!(sources.known(&path), Some(digest), "it was read: hashed again");
+        }
         std::thread::sleep(YOUNG);
         assert_eq!(sources.digest(&path).unwrap(), digest);
         assert_eq!(sources.known(&path), Some(digest));

@@ -1,3 +1,6 @@
+//! EXR there and back, windows, layers, metadata, hostile and cut files. See `tests/parity/media` for files
+//! of other programs.
+
 use std::sync::Arc;
 use std::time::Instant;
 

@@ -1,0 +1,35 @@
+//! What to do about a mistake, where its message knows nothing more particular. Every message that leaves the
+//! compiler says what to do.
+
+/// The general advice for a code.
+pub(crate) fn general(code: &str) -> &'static str {
+    match code {
+        "T0201" | "T0202" => "check the spelling, or define it above",
+        "T0203" | "T0204" | "T0502" | "T0213" => "keep one of them",
+        "T0205" => "leave it out, or look the parameters up in the declaration",
+        "T0210" => "check the path: it is relative to the shot's file",
+        "T0214" => "add what is missing, by name",
+        "T0215" => "leave out what is too much, or pass it by name",
+        "T0216" => "every program ends: a recipe can only use recipes that don't use it",
+        "T0217" => "call a recipe or stage with parentheses, and use a value without them",
+        "T0219" => {
+            "write the type as its declaration does: `Clip<ACEScg>`, `Curve<Ratio>`, `List<Int>`"
+        }
+        "T0301" | "T0302" => "give it a value of the kind that it takes",
+        "T0321" => "bring one into the other's space with `to(…)`",
+        "T0322" => "convert the picture first, with `to(…)`",
+        "T0323" => "take a name of the colour configuration: `ACEScg`, or `Space(\"ARRI LogC4\")`",
+        "T0401" => "choose a value within these bounds",
+        "T0402" => "choose one of these",
+        "T0405" => "put the keys in the order of their frames",
+        "T0406" => "an ease is `hold`, `linear` or `smooth`",
+        "T0407" => "use smaller numbers",
+        "T0420" | "T0421" => {
+            "name a result with `let` and use the name, instead of making it again"
+        }
+        "T0509" => "look the file format's settings up with `toma explain T0509`",
+        "T0512" => "let one of them stand alone",
+        "T0514" => "write a clip, an image or a matte",
+        _ => "`toma explain` with this code shows a wrong and a right program",
+    }
+}
