@@ -3,6 +3,7 @@
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
 use std::io::{IsTerminal as _, Write as _};
+use std::path::Path;
 use std::sync::Mutex;
 use std::time::Duration;
 use toma_engine::{Event, Reason, Summary};
@@ -153,6 +154,12 @@ fn print_line(line: &str) {
     let _ = writeln!(std::io::stdout(), "{line}");
 }
 
+/// A path as somebody in this folder would write it.
+fn near(path: &Path) -> &Path {
+    let here = std::env::current_dir().ok();
+    here.and_then(|here| path.strip_prefix(here).ok()).unwrap_or(path)
+}
+
 /// The line for an event, if it is worth one. On a terminal the bar says what is going well.
 fn line(event: &Event, terminal: bool) -> Option<String> {
     match event {
@@ -167,7 +174,7 @@ fn line(event: &Event, terminal: bool) -> Option<String> {
                 Reason::Forced => " (over a file that Toma did not write, as you asked)",
             };
             (!terminal || !why.is_empty())
-                .then(|| format!("wrote {}{why}", path.strip_prefix(".").unwrap_or(path).display()))
+                .then(|| format!("wrote {}{why}", near(path).display()))
         }
         Event::Replanned { files } => {
             let files: Vec<String> = files.iter().map(|file| file.display().to_string()).collect();
