@@ -38,7 +38,6 @@ impl Curve {
     /// The values at a time in frames, which may lie between two frames.
     ///
     /// Only IEEE addition, multiplication and division, so it is the same on every machine.
-    #[expect(clippy::float_cmp, reason = "between equal keys it is exactly their value")]
     pub fn at(&self, time: f64) -> Vec<f64> {
         let behind = self.keys.partition_point(|key| key.frame <= time);
         let Some(before) = behind.checked_sub(1).and_then(|index| self.keys.get(index)) else {

@@ -173,8 +173,7 @@ fn line(event: &Event, terminal: bool) -> Option<String> {
                 Reason::Altered => " (it was no longer what Toma had written)",
                 Reason::Forced => " (over a file that Toma did not write, as you asked)",
             };
-            (!terminal || !why.is_empty())
-                .then(|| format!("wrote {}{why}", near(path).display()))
+            (!terminal || !why.is_empty()).then(|| format!("wrote {}{why}", near(path).display()))
         }
         Event::Replanned { files } => {
             let files: Vec<String> = files.iter().map(|file| file.display().to_string()).collect();

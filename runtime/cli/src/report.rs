@@ -26,7 +26,8 @@ struct Line<'a> {
     help: Option<&'a str>,
     file: &'a str,
     /// From 1.
-    line: usize,
+    #[serde(rename = "line")]
+    row: usize,
     /// From 1, in characters.
     column: usize,
 }
@@ -95,14 +96,14 @@ fn json(diagnostic: &Diagnostic, sources: &Sources) -> String {
         .labels
         .first()
         .map_or(("", None), |label| (label.file.as_str(), Some(label.span.start)));
-    let (line, column) = at.map_or((0, 0), |at| sources.position(file, at));
+    let (row, column) = at.map_or((0, 0), |at| sources.position(file, at));
     let line = Line {
         code: diagnostic.code,
         severity: diagnostic.severity,
         message: &diagnostic.message,
         help: diagnostic.help.as_deref(),
         file,
-        line,
+        row,
         column,
     };
     serde_json::to_string(&line).unwrap_or_default()

@@ -2,7 +2,7 @@
 //!
 //! Every stage has three parts: a declaration (the same as in `stdlib/`), what it reads, and what it
 //! computes. It must not open a path, look at a clock, or know the engine. Begin at a small one,
-//! [`color`]'s `exposure`; [`picture`] and [`rows`] are what all of them stand on.
+//! `color`'s `exposure`; `picture` and `rows` are what all of them stand on.
 //!
 //! **Invariants**
 //! - All but networks are `exact`: IEEE f32 in a fixed order, no fused multiply-add, transcendental
