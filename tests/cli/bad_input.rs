@@ -72,7 +72,7 @@ fn mistakes_in_the_text_are_found_at_their_line_and_only_once() {
         ),
         (
             "    let comp = over(constant(0.5) |> reformat(32x32), constant(0.5))",
-            &["32x32", "64x48", "reformat"],
+            &["two formats", "reformat(64x48"],
         ),
         ("    let comp = over(unpremultiply(constant(0.5)), constant(0.5))", &["premultiply"]),
         ("    let comp = noise(size: 9px)", &["seed"]),

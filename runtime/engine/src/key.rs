@@ -9,7 +9,7 @@ use crate::encode::{Digest, Encoder, NotFinite};
 use crate::prepare::{Prepare, Prepared};
 use crate::store::{Known, encode_content};
 use std::path::Path;
-use toma_stage::{AmbientValue, Read, Span};
+use toma_stage::{AmbientValue, Precision, Read, Span};
 
 /// Changes with the meaning of keys.
 const SCHEMA: i64 = 1;
@@ -94,6 +94,14 @@ fn hash(
     encoder.int(i64::from(declaration.version));
     encoder.text(declaration.class.name());
     encoder.int(1); // The scale: full size.
+    encoder.list(declaration.outputs.len());
+    for output in declaration.outputs {
+        encoder.text(output.name);
+        encoder.text(match output.precision {
+            Precision::F32 => "f32",
+            Precision::F16 => "f16",
+        });
+    }
     match closure.weights.get(&pair.node).copied().flatten() {
         Some(weights) => encoder.digest(&weights),
         None => encoder.none(),
