@@ -19,6 +19,7 @@ fn sampling(parameter: &ParameterDeclaration) -> String {
         Declared::Window { before, after } => format!("window {before} {after}"),
         Declared::Whole => "whole".into(),
         Declared::Blob => "blob".into(),
+        Declared::Placing => "placing".into(),
     }
 }
 
@@ -29,6 +30,7 @@ fn implemented(sampling: Sampling) -> String {
         Sampling::Window { before, after } => format!("window {before} {after}"),
         Sampling::Whole => "whole".into(),
         Sampling::Blob => "blob".into(),
+        Sampling::Placing => "placing".into(),
     }
 }
 

@@ -61,6 +61,18 @@ fn one_output_and_some_frames_can_be_chosen() {
 }
 
 #[test]
+fn an_error_in_another_shot_stops_only_what_needs_it() {
+    let project = project();
+    let text = std::fs::read_to_string(project.path("shot.toma")).expect("the program");
+    let other = "\nshot B {\n    frames 1..2\n    rate 24fps\n    format 64x48\n    let comp = cmop\n    write \"b.%04d.exr\" = comp\n}\n";
+    project.write("shot.toma", text + other);
+    project.toma(&["render", "shot.toma"]).with(1).saying(&["cmop", "nothing was run"]);
+    project.toma(&["render", "shot.toma", "--shot", "B"]).with(1).saying(&["cmop"]);
+    project.toma(&["render", "shot.toma", "--shot", "A"]).with(0);
+    project.toma(&["why", "A.comp", "1001"]).with(0);
+}
+
+#[test]
 fn plan_says_what_a_render_then_computes() {
     let project = project();
     let computed = |project: &Project| -> u64 {
@@ -92,13 +104,64 @@ fn why_names_parameters_origins_and_what_changed() {
     }
     project.edit("blur(2px)", "blur(3px)");
     let why = project.toma(&["why", "A.comp/blur", "1002"]).with(0).out;
-    assert!(why.contains("2.0 -> 3.0") && why.contains("changed"), "{why}");
+    assert!(why.contains("2px -> 3px") && why.contains("changed"), "{why}");
     let read = project.toma(&["why", "A.scan", "1002"]).with(0).out;
     assert!(read.contains("plate.1002.exr"), "{read}");
 
     project.toma(&["why", "A.cmop", "1002"]).with(1).saying(&["cmop", "comp"]);
     project.toma(&["why", "B.comp", "1002"]).with(1).saying(&["`B`"]);
     project.toma(&["why", "A.comp", "1009"]).with(1).saying(&["1009"]);
+}
+
+#[test]
+fn folders_may_have_any_name() {
+    for name in ["shot #1", "100% done", "Stra\u{df}e %04d"] {
+        let project = Project::new("");
+        let folder = format!("{name}/");
+        project.write(&format!("{folder}shot.toma"), SHOT);
+        project.write(
+            &format!("{folder}plate.toma"),
+            SHOT.replace("read(\"plates/plate.%04d.exr\", space: ACEScg)", "ramp() |> to(ACEScg)")
+                .replace("out/a", "plates/plate"),
+        );
+        let render = |file: &str, output: &str| {
+            project.toma(&["render", &format!("{folder}{file}"), "--output", output]).with(0)
+        };
+        render("plate.toma", "main");
+        render("shot.toma", "main").saying(&["3 written"]);
+        project.toma(&["check", &format!("{folder}shot.toma")]).with(0).saying(&["no errors"]);
+    }
+}
+
+#[test]
+fn several_shots_are_asked_for_what_they_have() {
+    let project = project();
+    let text = std::fs::read_to_string(project.path("shot.toma")).expect("the program");
+    let other = "\nshot B {\n    frames 1..2\n    rate 24fps\n    format 64x48\n    let comp = ramp()\n    write main \"b/b.%04d.exr\" = comp\n}\n";
+    project.write("shot.toma", text + other);
+    project.toma(&["render", "shot.toma", "--output", "look"]).with(0);
+    assert!(project.files("b").is_empty());
+    project.toma(&["render", "shot.toma", "--frames", "2"]).with(0);
+    assert_eq!(project.files("b"), ["b/b.0002.exr"]);
+    assert!(project.files("out").is_empty());
+    project.toma(&["render", "shot.toma", "--output", "none"]).with(2);
+    // One shot is refused, the other one rendered: some frames failed.
+    std::fs::remove_file(project.path("plates/plate.1001.exr")).expect("a plate");
+    project.toma(&["render", "shot.toma"]).with(3);
+    assert_eq!(project.files("b").len(), 2);
+}
+
+#[test]
+fn refusals_are_events_too() {
+    let project = project();
+    std::fs::remove_file(project.path("plates/plate.1001.exr")).expect("a plate");
+    let ended = project.toma(&["render", "shot.toma", "--json"]).with(4);
+    assert!(ended.out.contains("\"event\":\"message\",\"code\":\"T0601\""), "{}", ended.out);
+    ended.done();
+    project.edit("blur(2px)", "blur(2deg)");
+    let ended = project.toma(&["render", "shot.toma", "--json"]).with(1);
+    assert!(ended.out.contains("\"code\":\"T0302\""), "{}", ended.out);
+    ended.done();
 }
 
 #[test]
@@ -181,7 +244,7 @@ fn openimageio_reads_what_toma_writes() {
     };
     let project = Project::new(
         "shot A {\n    frames 1..1\n    rate 24fps\n    format 5x3\n    \
-         let comp = constant(Rgb(0.25, 0.5, 1.5))\n    write \"a.%04d.exr\" as exr(depth: float, compression: zip) = comp\n}\n",
+         let comp = constant(Rgb(0.25, 0.5, 1.5))\n    write \"a.%04d.exr\" as exr(depth: float, compression: none) = comp\n}\n",
     );
     project.toma(&["render", "shot.toma"]).with(0);
     let script = "import OpenImageIO as o, sys\nb = o.ImageBuf(sys.argv[1])\ns = b.spec()\nprint(s.width, s.height, s.channelnames, b.getpixel(4, 2))";

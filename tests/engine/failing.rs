@@ -128,7 +128,7 @@ fn a_cancelled_request_ends_soon_and_the_next_one_is_right() {
     let wanted: Vec<_> = (1..=4).map(|frame| ("slow", "out", frame)).collect();
     let (result, events) = listen(|say| engine.values(&plan, &wanted, &cancel, say));
     canceller.join().unwrap();
-    assert!(matches!(result, Err(EngineError::Cancelled)));
+    assert!(matches!(result, Err(EngineError::Cancelled(_))));
     assert!(failures(&events).is_empty(), "to be cancelled is no failure");
     world.knobs.hold.store(false, Ordering::SeqCst);
     let (got, told) = values(&engine, &plan, "slow", 1..=4).unwrap();

@@ -96,9 +96,70 @@ fn equal_content_at_other_times_is_one_result() {
     let (got, told) = values(&world.engine(), &plan, "mean", 2..=6).unwrap();
     assert_eq!(got[0], got[1]);
     assert_ne!(got[0], got[2]);
-    let computed =
-        pairs(&[("plate", 1), ("plate", 3), ("shift", 2), ("shift", 4), ("mean", 2), ("mean", 4)]);
+    let computed = pairs(&[("plate", 1), ("plate", 3), ("mean", 2), ("mean", 4)]);
     assert_eq!(told.computed(), computed);
+}
+
+#[test]
+fn only_what_is_read_is_in_a_key_and_not_how_it_was_found() {
+    let place: &[(&str, Edit)] = &[
+        ("what stands for missing files", |plan, _| {
+            plan.nodes[0].parameters.insert("missing".into(), Value::Text("nearest".into()));
+        }),
+        ("what lies outside", |plan, _| plan.nodes[0].outside = Outside::Hold),
+        ("the shot's format", |plan, _| plan.ambient.format = (99, 44)),
+        ("the frames", |plan, _| {
+            plan.nodes[0].domain = toma_plan::Domain::Frames(frames(2, 2));
+        }),
+    ];
+    for (what, edit) in place {
+        let (world, mut plan) = simple();
+        let engine = world.engine();
+        values(&engine, &plan, "net", [2]).unwrap();
+        edit(&mut plan, &world.knobs);
+        let (_, told) = values(&engine, &plan, "net", [2]).unwrap();
+        assert_eq!((told.summary.computed, told.summary.cached), (0, 3), "{what}");
+    }
+    // Placed one frame later, the same files give the same results.
+    let (world, mut plan) = simple();
+    let engine = world.engine();
+    let (before, _) = values(&engine, &plan, "net", 1..=3).unwrap();
+    plan.nodes[0].parameters.insert("start".into(), Value::Int(1));
+    plan.nodes[0].domain = toma_plan::Domain::Frames(frames(2, 4));
+    let (after, told) = values(&engine, &plan, "net", 2..=4).unwrap();
+    assert_eq!((before, told.summary.computed), (after, 0));
+}
+
+#[test]
+fn the_marker_of_a_missing_file_has_the_format_of_its_port_and_that_is_in_the_key() {
+    let (world, mut plan) = simple();
+    plan.nodes[0].parameters.insert("missing".into(), Value::Text("marker".into()));
+    plan.nodes[0].domain = toma_plan::Domain::Frames(frames(1, 9));
+    let engine = world.engine();
+    let mut marker = |format| {
+        plan.nodes[0].ports[0].format = format;
+        let (got, told) = values(&engine, &plan, "plate", [7]).unwrap();
+        (got[0].unwrap()[0], told.summary.computed)
+    };
+    assert_eq!(marker(None), (-999.0, 1), "the shot's");
+    assert_eq!(marker(Some((64, 48))), (-1061.0, 1));
+    assert_eq!(marker(Some((2, 1))), (-999.0, 0));
+}
+
+#[test]
+fn a_shift_is_no_result_and_what_is_behind_it_is_found_at_the_other_time() {
+    let (world, mut plan) = simple();
+    plan.nodes[0].outside = Outside::Hold;
+    plan.node("later", "t.shift", &[("by", Value::Int(1))], &[("image", "grade")]);
+    plan.nodes.swap(2, 3);
+    plan.nodes[3].inputs = [("image".to_owned(), plan.input("later"))].into();
+    let engine = world.engine();
+    let (first, told) = values(&engine, &plan, "net", 2..=4).unwrap();
+    assert_eq!(told.summary.computed, 9);
+    assert!(told.computed().iter().all(|(node, _)| node != "later"));
+    plan.nodes[2].parameters.insert("by".into(), Value::Int(2));
+    let (second, told) = values(&engine, &plan, "net", 3..=5).unwrap();
+    assert_eq!((first, told.summary.computed, told.summary.cached), (second, 0, 9));
 }
 
 #[test]

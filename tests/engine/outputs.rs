@@ -1,7 +1,7 @@
 //! Files that are written, and those that are left alone.
 
 use crate::plans::{Build, World, frames, number, pairs, plan, refusals, render, render_with};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 use toma_engine::{Engine, EngineError, Event, Reason, RenderRequest};
@@ -83,9 +83,11 @@ fn a_cancelled_render_leaves_whole_files_only_and_the_next_one_writes_the_rest()
     };
     let engine = world.engine();
     let result = engine.render(&plan, &request, &stop);
-    assert!(matches!(result, Err(EngineError::Cancelled)));
+    let Err(EngineError::Cancelled(summary)) = result else { panic!("not cancelled: {result:?}") };
     let files: Vec<_> = std::fs::read_dir(world.path().join("out")).unwrap().flatten().collect();
     assert!(!files.is_empty());
+    assert_eq!(summary.written, files.len(), "what was finished is told");
+    assert!(summary.computed >= 2 && summary.seconds > 0.0, "{summary:?}");
     for file in &files {
         let bytes = std::fs::read(file.path()).unwrap();
         assert!(toma_media::decode(&bytes, "x", &toma_media::Limits::default()).is_ok());
@@ -175,6 +177,105 @@ fn a_folder_that_cannot_be_written_and_one_file_for_all_frames_are_refused() {
 }
 
 #[test]
+fn a_refused_render_makes_no_folder() {
+    let (world, mut plan) = shot();
+    plan.write("raw", "blocked/deep/%04d.exr", "plate");
+    std::fs::write(world.path().join("blocked"), "in the way").unwrap();
+    assert_eq!(refusals(render(&world.engine(), &plan))[0].code, "T0702");
+    assert!(!world.path().join("out").exists());
+    plan.outputs[1].path = "new/deep/%04d.exr".into();
+    std::fs::create_dir(world.path().join("out")).unwrap();
+    std::fs::write(path(&world, 2), "precious").unwrap();
+    assert_eq!(refusals(render(&world.engine(), &plan))[0].code, "T0701");
+    assert!(!world.path().join("new").exists());
+    std::fs::remove_file(path(&world, 2)).unwrap();
+    assert_eq!(render(&world.engine(), &plan).unwrap().summary.written, 8);
+}
+
+#[test]
+fn two_names_of_one_file_are_recognised() {
+    let (world, mut plan) = shot();
+    plan.write("raw", "./out/x/../shot.%04d.exr", "plate");
+    assert_eq!(refusals(render(&world.engine(), &plan))[0].code, "T0704");
+    plan.outputs.truncate(1);
+    render(&world.engine(), &plan).unwrap();
+    plan.outputs[0].path = "other/.././out/shot.%04d.exr".into();
+    assert_eq!(render(&world.engine(), &plan).unwrap().summary.up_to_date, 4);
+}
+
+#[test]
+fn absurd_numbers_of_frames_are_refused_before_anything_is_made() {
+    let (world, plan) = shot();
+    let engine = world.engine();
+    let edits: [fn(&mut Plan); 4] = [
+        |plan| plan.ambient.frames.last = 3_000_000_000,
+        |plan| plan.ambient.handles = u32::MAX,
+        |plan| plan.outputs[0].frames = frames(i64::MIN, i64::MAX),
+        |plan| {
+            plan.nodes[0].domain = toma_plan::Domain::Frames(frames(1, 3_000_000_000));
+            plan.node("measure", "t.measure", &[], &[("image", "plate")]);
+        },
+    ];
+    for edit in edits {
+        let mut absurd = plan.clone();
+        edit(&mut absurd);
+        assert_eq!(refusals(render(&engine, &absurd))[0].code, "T0715");
+        let forecast = engine.forecast(&absurd, &RenderRequest::default());
+        assert_eq!(refusals(forecast)[0].code, "T0715");
+    }
+    // A part of something long can be asked for.
+    let mut long = plan.clone();
+    long.outputs[0].frames = frames(1, 3_000_000_000);
+    let request = RenderRequest { frames: Some(frames(2, 3)), ..RenderRequest::default() };
+    assert_eq!(render_with(&engine, &long, &request).unwrap().summary.written, 2);
+}
+
+fn copy(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap().flatten() {
+        let target = to.join(entry.file_name());
+        match entry.file_type().unwrap().is_dir() {
+            true => copy(&entry.path(), &target),
+            false => drop(std::fs::copy(entry.path(), target).unwrap()),
+        }
+    }
+}
+
+#[test]
+fn a_project_that_was_copied_with_its_state_knows_its_files() {
+    let (world, plan) = shot();
+    render(&world.engine(), &plan).unwrap();
+    let other = World::new();
+    copy(world.path(), other.path());
+    let told = render(&other.engine(), &plan).unwrap();
+    assert_eq!((told.summary.up_to_date, told.summary.computed), (4, 0));
+}
+
+#[test]
+fn without_its_state_a_render_is_refused_says_why_and_forced_leaves_equal_files_alone() {
+    let (world, plan) = shot();
+    render(&world.engine(), &plan).unwrap();
+    std::fs::remove_dir_all(world.path().join("state")).unwrap();
+    std::fs::write(path(&world, 3), "scribble").unwrap();
+    let before = std::fs::metadata(path(&world, 1)).unwrap().modified().unwrap();
+    let engine = world.engine();
+    let failure = refusals(render(&engine, &plan)).remove(0);
+    assert_eq!((failure.code.as_str(), failure.files.len()), ("T0701", 4));
+    assert!(failure.help.contains("`.toma` knows of no file"), "{}", failure.help);
+    let told = render_with(&engine, &plan, &force()).unwrap();
+    assert_eq!((told.summary.written, told.summary.up_to_date), (1, 3));
+    assert_eq!(std::fs::metadata(path(&world, 1)).unwrap().modified().unwrap(), before);
+    let told = render(&engine, &plan).unwrap();
+    assert_eq!((told.summary.up_to_date, told.summary.computed), (4, 0));
+    // Where it knows others, it was somebody else.
+    std::fs::create_dir(world.path().join("raw")).unwrap();
+    std::fs::write(world.path().join("raw/0001.exr"), "precious").unwrap();
+    let mut more = plan.clone();
+    more.write("raw", "raw/%04d.exr", "plate");
+    assert!(!refusals(render(&engine, &more))[0].help.contains(".toma"));
+}
+
+#[test]
 fn some_frames_and_some_outputs() {
     let (world, mut plan) = shot();
     plan.write("raw", "raw/%04d.exr", "plate");
@@ -247,8 +348,12 @@ fn what_a_killed_render_has_left_is_swept() {
     let others = world.path().join("out/.shot.0002.exr.toma-4000002-7.tmp");
     std::fs::write(&torn, "torn").unwrap();
     std::fs::write(&others, "another process is writing").unwrap();
+    let left = ["out/.toma-probe.toma-4000001-.tmp", "state/history/.history.toma-4000001-x.tmp"];
+    let left = left.map(|name| world.path().join(name));
+    left.iter().for_each(|path| std::fs::write(path, "").unwrap());
     assert_eq!(render(&engine, &plan).unwrap().summary.up_to_date, 4);
     assert!(!torn.exists() && others.exists());
+    assert!(left.iter().all(|path| !path.exists()));
 }
 
 #[test]

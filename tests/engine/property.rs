@@ -85,6 +85,7 @@ enum Kind {
         pattern: usize,
         missing: &'static str,
         outside: Outside,
+        start: i64,
     },
     Gain(Amount),
     Plus,
@@ -151,6 +152,7 @@ impl Case {
                     pattern: dice.below(2),
                     missing: ["hold", "nearest", "marker"][dice.below(3)],
                     outside: if dice.one_in(2) { Outside::Hold } else { Outside::Black },
+                    start: dice.below(3) as i64 - 1,
                 },
             }
         } else {
@@ -197,7 +199,11 @@ impl Case {
                     Kind::Mean(reach) => *reach = dice.below(3) as i64,
                     Kind::Limit(limit) => *limit = dice.small(),
                     Kind::Chunk(length, overlap) => *length = *overlap + 1 + dice.below(3) as i64,
-                    Kind::Read { outside, .. } => *outside = Outside::Hold,
+                    Kind::Read { outside, .. } if dice.one_in(2) => *outside = Outside::Hold,
+                    Kind::Read { missing, .. } if dice.one_in(2) => {
+                        *missing = ["hold", "nearest", "marker"][dice.below(3)];
+                    }
+                    Kind::Read { start, .. } => *start = dice.below(3) as i64 - 1,
                     Kind::Split(high) => *high = !*high,
                     _ => {}
                 }
@@ -266,8 +272,9 @@ impl Case {
                     }
                 }
                 Kind::Clock => plan.node(path, "t.clock", &[], &[]),
-                Kind::Read { pattern: p, missing, outside } => {
+                Kind::Read { pattern: p, missing, outside, start } => {
                     plan.read(path, &pattern(*p), missing, frames(1, LAST), *outside);
+                    plan.last().parameters.insert("start".into(), int(*start));
                 }
                 Kind::Gain(amount) => {
                     plan.node(path, "t.gain", &[("amount", amount.value())], image);
@@ -315,7 +322,7 @@ impl Case {
 }
 
 /// Everything that a pair's result can depend on, followed to the files, without any cleverness but
-/// that a stage whose settings change nothing is its input.
+/// that a stage whose settings change nothing but the time is its input.
 struct Model<'a> {
     case: &'a Case,
     memo: HashMap<(usize, i64, u8), u64>,
@@ -366,7 +373,7 @@ impl Model<'_> {
             }
             Kind::Read { .. } => self.pair(id, time.clamp(1, LAST), ITSELF),
             Kind::Gain(amount) if amount.at(time as f64) == 1.0 => self.seen(spec.inputs[0], time),
-            Kind::Shift(0) => self.seen(spec.inputs[0], time),
+            Kind::Shift(by) => self.seen(spec.inputs[0], time - by),
             Kind::Chunk(length, overlap) => {
                 let first = self.chunk(id, *length, *overlap, time);
                 hash((self.pair(id, first, ITSELF), time - first))
@@ -396,8 +403,8 @@ impl Model<'_> {
         let own = match &spec.kind {
             Kind::Constant(amount) => hash(("constant", bits(amount, time))),
             Kind::Clock => hash(("clock", time)),
-            Kind::Read { pattern, missing, .. } => {
-                hash(("read", self.file(*pattern, missing, time), missing))
+            Kind::Read { pattern, missing, start, .. } => {
+                hash(("read", self.file(*pattern, missing, time - start)))
             }
             Kind::Gain(amount) => {
                 hash(("gain", bits(amount, time), self.seen(input.unwrap(), time)))
@@ -406,7 +413,7 @@ impl Model<'_> {
                 let layers: Vec<u64> = spec.inputs.iter().map(|i| self.seen(*i, time)).collect();
                 hash(("plus", layers))
             }
-            Kind::Shift(by) => hash(("shift", by, self.seen(input.unwrap(), time - by))),
+            Kind::Shift(_) => unreachable!("it is forwarded"),
             Kind::Mean(reach) => {
                 let times = time - reach..=time + reach;
                 hash(("mean", times.map(|t| self.seen(input.unwrap(), t)).collect::<Vec<_>>()))

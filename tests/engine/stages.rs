@@ -58,6 +58,10 @@ const fn at(name: &'static str) -> Parameter {
     Parameter { name, sampling: Sampling::At }
 }
 
+const fn placing(name: &'static str) -> Parameter {
+    Parameter { name, sampling: Sampling::Placing }
+}
+
 const fn stage(stage: &'static str) -> Declaration {
     Declaration {
         stage,
@@ -77,7 +81,7 @@ struct Small {
     knobs: Arc<Knobs>,
     reads: fn(&Request<'_>) -> Vec<Read>,
     run: fn(&Job<'_>, &Knobs) -> Result<Answer, StageError>,
-    identity: fn(&Settings) -> Option<&'static str>,
+    forwards: fn(&Settings) -> Option<(&'static str, i64)>,
     span: fn(&Settings) -> Span,
 }
 
@@ -92,7 +96,7 @@ impl Small {
             knobs: Arc::clone(knobs),
             reads: |request| vec![Read::input("image", request.time)],
             run,
-            identity: |_| None,
+            forwards: |_| None,
             span: |_| Span::Frame,
         }
     }
@@ -125,8 +129,8 @@ impl Stage for Small {
         answer
     }
 
-    fn identity(&self, settings: &Settings) -> Option<&'static str> {
-        (self.identity)(settings)
+    fn forwards(&self, settings: &Settings) -> Option<(&'static str, i64)> {
+        (self.forwards)(settings)
     }
 
     fn span(&self, settings: &Settings) -> Span {
@@ -140,22 +144,6 @@ impl Stage for Small {
         let mut digest = [7; 32];
         digest[..8].copy_from_slice(&self.knobs.weights.load(Ordering::SeqCst).to_le_bytes());
         Ok(Some(digest))
-    }
-
-    fn domain(
-        &self,
-        settings: &Settings,
-        inputs: &[(String, Option<(i64, i64)>)],
-    ) -> Option<(i64, i64)> {
-        let domain = inputs
-            .iter()
-            .filter_map(|(_, domain)| *domain)
-            .reduce(|a, b| (a.0.max(b.0), a.1.min(b.1)));
-        if self.declaration.stage == "t.shift" {
-            let by = settings.int("by").unwrap();
-            return domain.map(|(first, last)| (first + by, last + by));
-        }
-        domain
     }
 }
 
@@ -207,16 +195,22 @@ pub(crate) fn registry(knobs: &Arc<Knobs>) -> Registry {
                 "marker" => Missing::Marker,
                 _ => Missing::Error,
             };
-            vec![Read::Blob { parameter: "path", frame: request.time, missing }]
+            let frame = request.time - request.settings.int("start").unwrap_or(0);
+            vec![Read::Blob { parameter: "path", frame, missing }]
         },
         ..new(
             Declaration {
                 parameters: const {
-                    &[Parameter { name: "path", sampling: Sampling::Blob }, at("missing")]
+                    &[
+                        Parameter { name: "path", sampling: Sampling::Blob },
+                        placing("missing"),
+                        placing("start"),
+                    ]
                 },
                 ..source("t.read")
             },
             |job, _| match &job.given[0] {
+                _ if !job.settings().0.is_empty() => panic!("it sees where it is placed"),
                 Given::Blob { bytes, name } => {
                     let text = String::from_utf8_lossy(bytes);
                     let value = text.trim().parse::<f32>().map_err(|_| {
@@ -224,12 +218,13 @@ pub(crate) fn registry(knobs: &Arc<Knobs>) -> Registry {
                     })?;
                     Ok(of(value))
                 }
-                _ => Ok(of(-999.0)),
+                Given::Missing { format } => Ok(of(-997.0 - format.width as f32)),
+                other => panic!("no file but {other:?}"),
             },
         )
     });
     add(Small {
-        identity: |settings| (settings.number("amount").unwrap() == 1.0).then_some("image"),
+        forwards: |settings| (settings.number("amount").unwrap() == 1.0).then_some(("image", 0)),
         ..new(Declaration { parameters: const { &[at("amount")] }, ..stage("t.gain") }, |job, _| {
             let amount = job.settings().number("amount")? as f32;
             let [a, b] = picture(job)?;
@@ -256,12 +251,9 @@ pub(crate) fn registry(knobs: &Arc<Knobs>) -> Registry {
         )
     });
     add(Small {
-        reads: |request| {
-            vec![Read::input("image", request.time - request.settings.int("by").unwrap())]
-        },
-        identity: |settings| (settings.int("by").unwrap() == 0).then_some("image"),
-        ..new(Declaration { parameters: const { &[at("by")] }, ..stage("t.shift") }, |job, _| {
-            Ok(Answer::frame(frame(given(&job.given[0]))))
+        forwards: |settings| Some(("image", settings.int("by").unwrap())),
+        ..new(Declaration { parameters: const { &[placing("by")] }, ..stage("t.shift") }, |_, _| {
+            panic!("what is forwarded does not run")
         })
     });
     add(Small {

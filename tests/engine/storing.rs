@@ -152,3 +152,21 @@ fn an_early_cut_off_reaches_through_what_is_kept_on_disk() {
     let (_, told) = values(&world.engine(), &plan, "two", 1..=3).unwrap();
     assert_eq!(told.summary.cached, 12, "the curve is read as before");
 }
+
+#[test]
+fn what_runs_again_because_memory_was_short_is_counted_and_told() {
+    let world = World::new();
+    let numbers: Vec<(i64, f64)> = (1..=8).map(|frame| (frame, frame as f64)).collect();
+    world.plates("a.%04d.txt", &numbers);
+    let mut plan = plan(8);
+    plan.read("plate", "a.%04d.txt", "error", frames(1, 8), Outside::Hold);
+    plan.node("grade", "t.gain", &[("amount", number(2.0))], &[("image", "plate")]);
+    plan.node("mean", "t.mean", &[("reach", toma_plan::Value::Int(2))], &[("image", "grade")]);
+    let settings =
+        Settings { memory_bytes: 0, threads: 1, caching: Caching::Off, ..world.settings() };
+    let (_, told) = values(&world.open(settings), &plan, "mean", 1..=8).unwrap();
+    let runs = world.knobs.runs.load(std::sync::atomic::Ordering::SeqCst);
+    assert_eq!(told.summary.computed, 24);
+    assert!(told.summary.rebuilt > 0, "{:?}", told.summary);
+    assert_eq!(told.summary.computed + told.summary.rebuilt, runs);
+}

@@ -70,6 +70,18 @@ fn the_bits_are_golden() {
     );
 }
 
+/// Files' decoders are inputs of what `read` makes, and its version is in its keys.
+#[test]
+fn the_version_of_read_covers_the_decoders() {
+    let version = stages().get("std.source.read").unwrap().declaration().version;
+    let begins = format!("read {version}: ");
+    assert!(
+        toma_media::DECODER_VERSION.starts_with(&begins),
+        "{:?} doesn't begin with {begins:?}: raise both together",
+        toma_media::DECODER_VERSION
+    );
+}
+
 #[test]
 fn every_stage_has_golden_bits() {
     let cases = cases();

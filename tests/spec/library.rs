@@ -49,3 +49,31 @@ fn declarations_tell_ports_from_settings() {
     let segment = compiler.declaration("std.understand.segment").unwrap();
     assert_eq!((segment.class.as_str(), segment.weights.as_deref()), ("network", Some("u2netp")));
 }
+
+#[test]
+#[expect(clippy::disallowed_methods, reason = "the pages are read from the disk")]
+fn the_programs_on_the_pages_of_the_project_check() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let read = |path: &str| std::fs::read_to_string(root.join(path)).unwrap();
+    // The first page shows a shot; the recipe and the show that it names stand in the gallery's file.
+    let gallery = read("recipes/lamplight/lamplight.toma");
+    let (before, _) = gallery.split_once("\nshot ").unwrap();
+    let mut programs = 0;
+    for page in ["README.md", "CONTRIBUTING.md", "ARCHITECTURE.md"] {
+        for (word, line, text) in blocks(&read(page)) {
+            if word != "toma" {
+                continue;
+            }
+            programs += 1;
+            let text = if text.contains("GALLERY") { format!("{before}\n{text}") } else { text };
+            let compiler = compiler(&[("shot.toma", &text)]);
+            let errors: Vec<_> = compiler
+                .check("shot.toma")
+                .into_iter()
+                .filter(|found| found.severity == Severity::Error)
+                .collect();
+            assert!(errors.is_empty(), "{page}:{line}: {errors:#?}");
+        }
+    }
+    assert!(programs > 0);
+}

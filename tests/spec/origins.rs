@@ -74,3 +74,41 @@ fn a_shot_that_is_not_there_has_a_did_you_mean() {
     assert!(plan.is_none());
     assert_eq!(found[0].code, "T0200");
 }
+
+#[test]
+fn a_shot_has_its_plan_and_warnings_whatever_is_wrong_with_others() {
+    let others = "
+shot B in S {
+    frames 1..1
+    let x = nothing(3deg + 4px)
+    write \"b.exr\" = blurr(x
+}
+
+shot C {
+    let lost = constant(0.18)
+}
+";
+    let gone = PROGRAM.replace("constant(0.18)", "read(\"gone.%04d.exr\", space: ACEScg)");
+    let compiler = compiler(&[("shot.toma", &format!("{gone}{others}"))]);
+    let (plan, found) = compiler.plan("shot.toma", "A");
+    let codes: Vec<&str> = found.iter().map(|found| found.code).collect();
+    assert_eq!(codes, ["T0210"]);
+    assert_eq!(plan.unwrap().shot, "A");
+    let (plan, found) = compiler.plan("shot.toma", "B");
+    assert!(plan.is_none());
+    assert!(found.iter().all(|found| found.code != "T0501" || !found.message.contains("`C`")));
+    assert!(found.len() > 1, "{found:#?}");
+}
+
+#[test]
+fn no_seed_depends_on_how_a_let_is_called() {
+    let seed_of = |name: &str| {
+        let text = PROGRAM.replace("constant(0.18)", "noise(seed: seed)").replace("comp", name);
+        let (plan, found) = compiler(&[("shot.toma", &text)]).plan("shot.toma", "A");
+        assert_eq!(found, []);
+        let nodes = plan.unwrap().nodes;
+        let noise = nodes.iter().find(|node| node.stage == "std.source.noise").unwrap();
+        noise.parameters["seed"].clone()
+    };
+    assert_eq!(seed_of("comp"), seed_of("other"));
+}

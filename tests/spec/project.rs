@@ -29,14 +29,20 @@ impl System for Project {
 
     fn list(&self, folder: &str) -> Vec<String> {
         match folder.trim_end_matches('/') {
-            "" => self.files.lock().unwrap().keys().cloned().collect(),
+            "" => {
+                let files = self.files.lock().unwrap();
+                let names = files.keys().filter_map(|path| path.split('/').next());
+                names.map(str::to_owned).collect()
+            }
             "scans" => vec!["street.1001.exr".to_owned()],
+            "gaps" => [1003, 1004, 2000].map(|frame| format!("late.{frame}.exr")).to_vec(),
             _ => Vec::new(),
         }
     }
 
-    fn picture_header(&self, pattern: &str, _: i64) -> Option<PictureHeader> {
+    fn picture_header(&self, pattern: &str, frame: i64) -> Option<PictureHeader> {
         let format = match pattern {
+            "gaps/late.####.exr" if frame == 1003 => (2048, 1152),
             "plates/hd.%04d.exr" => (1920, 1080),
             "plates/uhd.%04d.exr" => (3840, 2160),
             _ => return None,

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use toma_media::{BuiltinColour, Frame, Metadatum, Size, Window};
 use toma_models::Models;
 use toma_stage::{
-    Ambient, AmbientValue, Answer, CancelToken, Given, Job, Read, Registry, Request, Setting,
-    Settings, StageError, Value,
+    Ambient, AmbientValue, Answer, CancelToken, Given, Job, Read, Registry, Request, Sampling,
+    Setting, Settings, StageError, Value,
 };
 
 /// The format of all pictures here.
@@ -98,12 +98,20 @@ impl Question {
                     let index = (*time - 100).clamp(0, frames.len() as i64 - 1) as usize;
                     Given::Value(Value::Frame(Arc::clone(&frames[index])))
                 }
-                Read::Blob { .. } => self.blob.clone().map_or(Given::Missing, |bytes| {
-                    Given::Blob { bytes, name: "plate.0100.png".into() }
-                }),
-                Read::Own { .. } => Given::Missing,
+                Read::Blob { .. } => {
+                    self.blob.clone().map_or(Given::Missing { format: FORMAT }, |bytes| {
+                        Given::Blob { bytes, name: "plate.0100.png".into() }
+                    })
+                }
+                Read::Own { .. } => Given::Nothing,
             })
             .collect();
+        let mut seen = self.settings.clone();
+        seen.0.retain(|name, _| {
+            let declared = stage.declaration().parameter(name);
+            declared.is_none_or(|parameter| parameter.sampling != Sampling::Placing)
+        });
+        let request = Request { settings: &seen, ..request };
         match stage.run(&Job { request, reads: &reads, given: &given, cancel })? {
             Answer::Values(values) => match values.as_slice() {
                 [Value::Frame(frame)] => Ok(Answered { frame: Arc::clone(frame), same: None }),

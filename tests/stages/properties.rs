@@ -76,7 +76,8 @@ fn identities_change_no_bit() {
     for (name, settings) in identities {
         let plain = question(name, &settings);
         let stage = stages.get(name).unwrap();
-        let port = stage.identity(&plain.settings).unwrap_or_else(|| panic!("{name} is one"));
+        let (port, by) = stage.forwards(&plain.settings).unwrap_or_else(|| panic!("{name} is one"));
+        assert_eq!(by, 0, "{name}");
         for window in [WIDE, SMALL, Window::of(FORMAT), Window::EMPTY] {
             let asked = about(&plain, &|frame| {
                 if is_matte(frame) { matte(1, window) } else { odd(window, true) }
@@ -98,12 +99,11 @@ fn what_is_nearly_nothing_is_no_identity() {
         ("std.color.grade", vec![("gamma", vector(&[1.0, 1.0, 1.01]))]),
         ("std.transform.transform", vec![("filter", text("mitchell"))]),
         ("std.transform.transform", vec![("translate", vector(&[1.0, 0.0]))]),
-        ("std.time.shift", vec![("by", number(1.0))]),
         ("std.comp.keymix", vec![("mix", number(0.0))]),
         ("std.matte.feather", vec![("size", number(0.0)), ("grow", number(1.0))]),
     ] {
         let asked = question(name, &settings);
-        assert_eq!(stages.get(name).unwrap().identity(&asked.settings), None, "{name}");
+        assert_eq!(stages.get(name).unwrap().forwards(&asked.settings), None, "{name}");
     }
 }
 

@@ -27,6 +27,8 @@ pub(crate) fn general(code: &str) -> &'static str {
         "T0420" | "T0421" => {
             "name a result with `let` and use the name, instead of making it again"
         }
+        "T0422" => "cut it into several shots: 100000 frames are the most, handles included",
+        "T0513" => "write the lower number first: `1001..1010`",
         "T0509" => "look the file format's settings up with `toma explain T0509`",
         "T0512" => "let one of them stand alone",
         "T0514" => "write a clip, an image or a matte",

@@ -83,6 +83,8 @@ pub enum Sampling {
     Whole,
     /// `@blob`
     Blob,
+    /// `@placing`
+    Placing,
 }
 
 /// Every stage of the standard library, from its embedded text.
@@ -189,6 +191,7 @@ fn sampling(attributes: &[Attribute]) -> Sampling {
             }
             "whole" => return Sampling::Whole,
             "blob" => return Sampling::Blob,
+            "placing" => return Sampling::Placing,
             _ => {}
         }
     }

@@ -4,7 +4,7 @@ use crate::budget::{has_circle, recursion};
 use crate::check::{check_body, constant_value, layer};
 use crate::database::{Db, ItemId};
 use crate::evaluate::Trouble;
-use crate::lower::shot_graph;
+use crate::lower::{place_of, shot_graph};
 use crate::names::nearest;
 use crate::report::{Report, Spot, resolve};
 use crate::scope::{reached, scope};
@@ -110,7 +110,8 @@ fn file(db: &dyn Db, path: &str, shot: Option<&str>) -> Vec<Diagnostic> {
                 reports.extend(graph.reports.iter().cloned());
                 let outputs = graph.plan.iter().flat_map(|plan| &plan.outputs);
                 for (output, spot) in outputs.zip(&graph.outputs) {
-                    match paths.get(&output.path) {
+                    let place = place_of(&output.path);
+                    match paths.get(&place) {
                         Some(first) => reports.push(
                             Report::error(
                                 "T0506",
@@ -121,7 +122,7 @@ fn file(db: &dyn Db, path: &str, shot: Option<&str>) -> Vec<Diagnostic> {
                             .help("put the shot's name into the path: `{shot}`"),
                         ),
                         None => {
-                            paths.insert(output.path.clone(), spot.clone());
+                            paths.insert(place, spot.clone());
                         }
                     }
                 }

@@ -22,6 +22,10 @@ pub(crate) trait Surroundings {
 
 /// Elements that a list may have, those of its lists included.
 pub(crate) const MOST_ELEMENTS: usize = 100_000;
+/// Frames that a range, and a shot with its handles, may have.
+pub(crate) const MOST_FRAMES: u64 = 100_000;
+/// The highest number that a frame may have; the lowest is as far below 0.
+pub(crate) const LAST_FRAME: i64 = 1_000_000_000;
 /// Bytes that a text may have.
 pub(crate) const MOST_TEXT: usize = 1_000_000;
 
@@ -120,6 +124,17 @@ pub(crate) fn evaluate(term: &Term, around: &dyn Surroundings) -> Result<Value, 
                     term.span,
                 );
             }
+            let count = frame_count(range);
+            if count > MOST_FRAMES {
+                let message =
+                    format!("these are {count} frames, and {MOST_FRAMES} at once are the most");
+                return wrong("T0422", message, term.span);
+            }
+            for frame in [range.first, range.last] {
+                if let Some(message) = beyond_all_frames(frame) {
+                    return wrong("T0401", message, term.span);
+                }
+            }
             Ok(Value::Frames(range))
         }
         TermKind::Binary(operator, left, right) => {
@@ -141,6 +156,19 @@ pub(crate) fn evaluate(term: &Term, around: &dyn Surroundings) -> Result<Value, 
             Err(Trouble::Open)
         }
     }
+}
+
+/// How many frames a range has.
+pub(crate) fn frame_count(range: FrameRange) -> u64 {
+    range.last.abs_diff(range.first).saturating_add(1)
+}
+
+/// What is wrong with the number of a frame.
+pub(crate) fn beyond_all_frames(frame: i64) -> Option<String> {
+    let outside = frame.unsigned_abs() > LAST_FRAME.unsigned_abs();
+    outside.then(|| {
+        format!("the number of a frame lies in -{LAST_FRAME}..{LAST_FRAME}, and this is {frame}")
+    })
 }
 
 fn frame_value(value: f64) -> Value {
@@ -210,6 +238,14 @@ fn binary(
     ty: &Type,
     span: Span,
 ) -> Result<Value, Trouble> {
+    let plain = |value| match value {
+        Value::Rate(rate) => Value::Number {
+            value: f64::from(rate.frames) / f64::from(rate.seconds),
+            dimension: Dimension::Scalar,
+        },
+        other => other,
+    };
+    let (left, right) = (plain(left), plain(right));
     let divided = operator == Binary::Divide;
     if divided && numbers(&right).contains(&0.0) {
         return wrong("T0407", "this divides by zero", span);

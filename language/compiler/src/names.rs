@@ -12,7 +12,11 @@ pub(crate) fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) 
         .into_iter()
         .filter(|candidate| *candidate != name)
         .map(|candidate| {
-            (strsim::damerau_levenshtein(&lower, &candidate.to_lowercase()), candidate)
+            let known = candidate.to_lowercase();
+            let distance = strsim::damerau_levenshtein(&lower, &known);
+            // Half a word is what it begins.
+            let begun = allowed > 1 && known.starts_with(&lower);
+            (if begun { distance.min(allowed) } else { distance }, candidate)
         })
         .filter(|(distance, candidate)| {
             *distance <= allowed && *distance < candidate.chars().count()
@@ -51,6 +55,8 @@ mod tests {
         assert_eq!(nearest("temporal_medain", known).as_deref(), Some("temporal_median"));
         assert_eq!(nearest("plait", ["last", "plate"]).as_deref(), Some("plate"));
         assert_eq!(nearest("xyz", known), None);
+        assert_eq!(nearest("temporal", known).as_deref(), Some("temporal_median"));
+        assert_eq!(nearest("te", known), None);
     }
 
     #[test]

@@ -138,7 +138,7 @@ impl Scope {
                         format!("there is no module `{}`", missing.path),
                         spot(name),
                     )
-                    .maybe_help(missing.files.map(|files| format!("looked for {files}"))),
+                    .maybe_help(missing.help),
                 };
                 self.reports.push(report.did_you_mean(missing.nearest, spot(name)));
                 Definition::Unknown
@@ -170,8 +170,8 @@ struct Missing {
     module: Option<String>,
     /// As written, up to what is wrong.
     path: String,
-    /// Files that were looked for.
-    files: Option<String>,
+    /// Where it could have been.
+    help: Option<String>,
     nearest: Option<String>,
 }
 
@@ -203,7 +203,7 @@ fn find(db: &dyn Db, from: &str, import: &Import) -> Result<Found, Missing> {
             at: 0,
             module: None,
             path: String::new(),
-            files: None,
+            help: None,
             nearest: None,
         });
     };
@@ -217,7 +217,7 @@ fn find(db: &dyn Db, from: &str, import: &Import) -> Result<Found, Missing> {
             at: names.len() - 1,
             module: Some(module.join(".")),
             path: names.join("."),
-            files: None,
+            help: None,
             nearest: nearest(last, known),
         });
     }
@@ -232,8 +232,8 @@ fn find(db: &dyn Db, from: &str, import: &Import) -> Result<Found, Missing> {
             at: 1.min(names.len() - 1),
             module: None,
             path: names.iter().take(2).copied().collect::<Vec<_>>().join("."),
-            files: None,
-            nearest: nearest(wrong, known),
+            nearest: nearest(wrong, known.iter().copied()),
+            help: Some(format!("the standard library has {}", crate::names::listed(&known, "and"))),
         });
     }
     let world: World = db.world();
@@ -248,7 +248,7 @@ fn find(db: &dyn Db, from: &str, import: &Import) -> Result<Found, Missing> {
         at: 0,
         module: None,
         path: names.join("."),
-        files: Some(files),
+        help: Some(format!("looked for {files}")),
         nearest: nearest(wrong, known),
     })
 }

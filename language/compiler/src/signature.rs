@@ -107,10 +107,11 @@ fn words(attribute: &Attribute) -> Vec<String> {
     attribute.arguments.iter().filter_map(|argument| word(&argument.value.kind)).collect()
 }
 
-/// A name, or a text without holes.
+/// A name, or a text without holes. `none` is a word like any other here: `compression: none`.
 pub(crate) fn word(value: &ExprKind) -> Option<String> {
     match value {
         ExprKind::Name(name) => Some(name.clone()),
+        ExprKind::None => Some("none".to_owned()),
         ExprKind::Text(text) => plain_text(text),
         _ => None,
     }

@@ -122,7 +122,7 @@ pub(crate) struct Render {
     /// One event a line on the output, as JSON
     #[arg(long)]
     pub(crate) json: bool,
-    /// Keep nothing between runs and look nothing up
+    /// Keep no result and look none up. What was computed before still counts as rebuilt
     #[arg(long)]
     pub(crate) no_cache: bool,
 }

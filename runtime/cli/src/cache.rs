@@ -41,7 +41,7 @@ fn folder_of(folder: &CacheFolder) -> Result<PathBuf, Exit> {
         (Some(of), _) => {
             let message = format!("there is no {}", of.display());
             return Err(refuse(
-                plain("T0202", message, "name a `.toma` file or the cache's folder"),
+                plain("T0200", message, "name a `.toma` file or the cache's folder"),
                 Exit::Usage,
             ));
         }
@@ -65,18 +65,18 @@ fn megabytes(bytes: u64) -> String {
 
 fn stat(engine: &Engine, state: &Path) -> Exit {
     let stat = engine.cache_stat();
-    println!("{}: {}, {}", state.display(), entries(stat.entries), megabytes(stat.bytes));
+    outln!("{}: {}, {}", state.display(), entries(stat.entries), megabytes(stat.bytes));
     Exit::Done
 }
 
 fn verify(engine: &Engine) -> Exit {
     let check = engine.cache_verify();
-    println!("{} checked, {} bad", entries(check.entries), check.removed.len());
+    outln!("{} checked, {} bad", entries(check.entries), check.removed.len());
     if check.removed.is_empty() {
         return Exit::Done;
     }
     for (path, why) in &check.removed {
-        println!("  removed {}: {why}", path.display());
+        outln!("  removed {}: {why}", path.display());
     }
     let message = format!(
         "{} of {} were damaged and are removed",
@@ -92,7 +92,7 @@ fn verify(engine: &Engine) -> Exit {
 fn clear(engine: &Engine) -> Exit {
     match engine.cache_clear() {
         Ok((count, bytes)) => {
-            println!("{} removed, {}", entries(count), megabytes(bytes));
+            outln!("{} removed, {}", entries(count), megabytes(bytes));
             Exit::Done
         }
         Err(EngineError::Refused(failures)) => {

@@ -32,7 +32,9 @@ impl System for Disk {
     }
 
     fn picture_header(&self, pattern: &str, frame: i64) -> Option<PictureHeader> {
-        let file = Pattern::parse(pattern).ok()?.file(frame);
+        // The folder's own name may hold anything, also what looks like a frame number.
+        let (folder, name) = pattern.rsplit_once('/').unwrap_or(("", pattern));
+        let file = Pattern::parse(name).ok()?.below(Path::new(folder)).file(frame);
         let header = codec::header_of_file(&file).ok()?;
         Some(PictureHeader {
             format: (header.format.width, header.format.height),

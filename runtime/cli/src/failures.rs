@@ -3,7 +3,7 @@
 use crate::exit::Exit;
 use crate::frames;
 use crate::program::plain;
-use toma_engine::{EngineError, Failure};
+use toma_engine::{EngineError, Failure, RenderRequest};
 use toma_plan::{Place, Plan};
 use toma_syntax::diagnostic::{Diagnostic, Label, Severity, Span};
 
@@ -65,10 +65,12 @@ pub(crate) fn diagnostic(plan: &Plan, failure: &Failure, frames: &str) -> Diagno
 pub(crate) fn gathered(plan: &Plan, failures: &[Failure]) -> Vec<Diagnostic> {
     let mut groups: Vec<(&Failure, Vec<i64>)> = Vec::new();
     for failure in failures.iter().filter(|failure| failure.because.is_empty()) {
+        // Messages about outputs name the file, which differs from frame to frame.
         let same = |first: &Failure| {
             first.code == failure.code
                 && first.node == failure.node
-                && first.message == failure.message
+                && first.output == failure.output
+                && (first.message == failure.message || failure.output.is_some())
         };
         match groups.iter_mut().find(|(first, _)| same(first)) {
             Some((_, numbers)) => numbers.extend(failure.frame),
@@ -85,6 +87,21 @@ pub(crate) fn gathered(plan: &Plan, failures: &[Failure]) -> Vec<Diagnostic> {
         .collect()
 }
 
+/// The shots that a request asks something of. If it asks nothing of any, the first one is there to say so.
+pub(crate) fn asked<'p>(plans: &'p [Plan], request: &RenderRequest) -> Vec<&'p Plan> {
+    let asked = |plan: &&Plan| {
+        plan.outputs.iter().any(|output| {
+            let named = request.outputs.as_ref().is_none_or(|names| names.contains(&output.name));
+            let in_time = request.frames.is_none_or(|frames| {
+                frames.first <= output.frames.last && output.frames.first <= frames.last
+            });
+            named && in_time
+        })
+    };
+    let found: Vec<&Plan> = plans.iter().filter(asked).collect();
+    if found.is_empty() { plans.iter().take(1).collect() } else { found }
+}
+
 /// Why a request has no answer, and how the command ends.
 pub(crate) fn refusal(plan: &Plan, error: &EngineError) -> (Vec<Diagnostic>, Exit) {
     match error {
@@ -96,7 +113,7 @@ pub(crate) fn refusal(plan: &Plan, error: &EngineError) -> (Vec<Diagnostic>, Exi
             let frame = failure.frame.map(|frame| frame.to_string()).unwrap_or_default();
             (vec![diagnostic(plan, failure, &frame)], Exit::Surroundings)
         }
-        EngineError::Cancelled => (Vec::new(), Exit::Interrupted),
+        EngineError::Cancelled(_) => (Vec::new(), Exit::Interrupted),
         EngineError::Locked { .. } => {
             let help = "wait until it is done, or stop it; two renders of one shot would write the same files";
             (vec![plain("T0703", error.to_string(), help)], Exit::Surroundings)

@@ -29,7 +29,7 @@ pub(crate) fn plan(
         Ok(program) => program,
         Err(diagnostic) => return refuse(diagnostic, Exit::Program),
     };
-    let plans = match program.plans(shot.shot.as_deref()) {
+    let plans = match program.plans_or_say(shot.shot.as_deref()) {
         Ok(plans) => plans,
         Err(exit) => return exit,
     };
@@ -43,55 +43,64 @@ pub(crate) fn plan(
         frames,
         ..RenderRequest::default()
     };
-    for plan in &plans {
+    let mut exit = Exit::Done;
+    for plan in failures::asked(&plans, &request) {
         match engine.forecast(plan, &request) {
             Ok(forecast) if json => {
                 let planned = Planned { plan, forecast: &forecast };
                 match serde_json::to_string(&planned) {
-                    Ok(line) => println!("{line}"),
+                    Ok(line) => outln!("{line}"),
                     Err(error) => eprintln!("the plan can't be written as JSON: {error}"),
                 }
             }
             Ok(forecast) => print(plan, &forecast),
             Err(error) => {
-                let (diagnostics, exit) = failures::refusal(plan, &error);
+                let (diagnostics, ended) = failures::refusal(plan, &error);
                 report::print(&diagnostics, &program.sources, Format::Human);
-                return exit;
+                exit = ended;
             }
         }
     }
-    Exit::Done
+    exit
 }
 
 fn print(plan: &Plan, forecast: &Forecast) {
-    println!("{}: pairs of node and frame", plan.shot);
+    outln!("{}: pairs of node and frame", plan.shot);
     let widest =
         forecast.nodes.iter().map(|node| node.node.chars().count()).max().unwrap_or(4).max(4);
-    println!(
+    outln!(
         "  {:widest$}  {:>8}  {:>14}  {:>7}  {:>7}  stage",
-        "node", "will run", "may be cut off", "rebuilt", "cached"
+        "node",
+        "will run",
+        "may be cut off",
+        "rebuilt",
+        "cached"
     );
     for node in &forecast.nodes {
         let stage =
             plan.nodes.iter().find(|one| one.path == node.node).map_or("", |one| &one.stage);
-        println!(
+        outln!(
             "  {:widest$}  {:>8}  {:>14}  {:>7}  {:>7}  {stage}",
-            node.node, node.will_run, node.may_be_cut_off, node.rebuilt, node.cached
+            node.node,
+            node.will_run,
+            node.may_be_cut_off,
+            node.rebuilt,
+            node.cached
         );
     }
     let current = forecast.files.iter().filter(|file| file.up_to_date).count();
     let foreign = forecast.files.iter().filter(|file| file.foreign).count();
-    println!(
+    outln!(
         "  {} will run; {} of {} files are up to date",
         forecast.will_run(),
         current,
         forecast.files.len()
     );
     if foreign > 0 {
-        println!("  {foreign} files are there that Toma did not write: a render needs --force");
+        outln!("  {foreign} files are there that Toma did not write: a render needs --force");
     }
     if !forecast.unread.is_empty() {
-        println!(
+        outln!(
             "  unread: {} source files were never read, so what depends on them counts as running",
             forecast.unread.len()
         );

@@ -17,26 +17,29 @@ pub(crate) fn info(file: &Path) -> Exit {
             );
         }
     };
-    println!("{}", file.display());
-    println!("  kind         {}, {}", header.kind.name(), header.compression);
-    println!("  format       {}x{}", header.format.width, header.format.height);
+    outln!("{}", file.display());
+    outln!("  kind         {}, {}", header.kind.name(), header.compression);
+    outln!("  format       {}x{}", header.format.width, header.format.height);
     let window = header.window;
-    println!(
+    outln!(
         "  data window  {}x{} at ({}, {}) from the top left",
-        window.width, window.height, window.x, window.y
+        window.width,
+        window.height,
+        window.x,
+        window.y
     );
-    println!("  pixel aspect {}", header.pixel_aspect);
+    outln!("  pixel aspect {}", header.pixel_aspect);
     if header.parts.len() > 1 {
-        println!("  parts        {}", header.parts.join(", "));
+        outln!("  parts        {}", header.parts.join(", "));
     }
-    println!("  channels");
+    outln!("  channels");
     for (name, depth) in &header.channels {
-        println!("    {name:<16} {depth}");
+        outln!("    {name:<16} {depth}");
     }
     if !header.metadata.is_empty() {
-        println!("  metadata");
+        outln!("  metadata");
         for (name, value) in &header.metadata {
-            println!("    {name:<24} {}", shown(value));
+            outln!("    {name:<24} {}", shown(value));
         }
     }
     Exit::Done
@@ -72,12 +75,12 @@ fn timecode(packed: u32) -> String {
 /// Prints the page of a code.
 pub(crate) fn explain(code: &str) -> Exit {
     if let Some(page) = toma_compiler::explain(&code.to_uppercase()) {
-        println!("{}", page.trim_end());
+        outln!("{}", page.trim_end());
         return Exit::Done;
     }
     let message = format!("there is no message with the code `{code}`");
     refuse(
-        plain("T0204", message, "a code is `T` and four digits, as in the message: T0321"),
+        plain("T0721", message, "a code is `T` and four digits, as in the message: T0321"),
         Exit::Usage,
     )
 }

@@ -1,5 +1,13 @@
 //! The `toma` command: reads the command line, calls what does the work, ends with a documented code.
 
+/// A line on the output. A reader that has gone away (`| head`) is no reason to fall over.
+macro_rules! outln {
+    ($($words:tt)*) => {{
+        use std::io::Write as _;
+        let _ = writeln!(std::io::stdout(), $($words)*);
+    }};
+}
+
 mod arguments;
 mod cache;
 mod check;

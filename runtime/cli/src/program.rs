@@ -10,6 +10,9 @@ use toma_media::colour::{BuiltinColour, ColourSpaces};
 use toma_plan::Plan;
 use toma_syntax::diagnostic::{Diagnostic, Severity};
 
+/// The compiler's warning about a plate that is not there (yet).
+const NO_SUCH_PLATE: &str = "T0210";
+
 /// A compiler with one program in it.
 pub(crate) struct Program {
     pub(crate) compiler: Compiler,
@@ -47,7 +50,7 @@ fn text_of(path: &Path) -> Result<String, Diagnostic> {
         } else {
             format!("did you mean {}?", inside.join(" or "))
         };
-        return Err(plain("T0202", format!("{shown} is a folder, not a `.toma` file"), &help));
+        return Err(plain("T0200", format!("{shown} is a folder, not a `.toma` file"), &help));
     }
     let bytes = std::fs::read(path).map_err(|error| {
         let missing = error.kind() == std::io::ErrorKind::NotFound;
@@ -59,7 +62,7 @@ fn text_of(path: &Path) -> Result<String, Diagnostic> {
         };
         let said =
             if missing { format!("there is no file {shown}") } else { format!("{shown}: {error}") };
-        plain("T0202", said, &help)
+        plain("T0200", said, &help)
     })?;
     String::from_utf8(bytes).map_err(|error| {
         let line = error
@@ -70,7 +73,7 @@ fn text_of(path: &Path) -> Result<String, Diagnostic> {
             .count()
             + 1;
         plain(
-            "T0202",
+            "T0200",
             format!("{shown} is not UTF-8 text: line {line} has bytes that are no characters"),
             "save the file as UTF-8 in your editor",
         )
@@ -114,19 +117,18 @@ impl Program {
         self.compiler.check(&self.path)
     }
 
-    /// The plans of one shot or of all, in the order of the text. Prints what there is to say.
+    /// The plans of one shot or of all, in the order of the text, with everything there is to say. Whether
+    /// plates are there is left to the engine, which knows what to do about each gap.
     ///
     /// # Errors
-    /// How the command ends, when the program has errors, no shot, or not that shot.
-    pub(crate) fn plans(&self, shot: Option<&str>) -> Result<Vec<Plan>, Exit> {
-        let diagnostics = self.check();
-        report::print(&diagnostics, &self.sources, Format::Human);
-        if diagnostics.iter().any(|one| one.severity == Severity::Error) {
-            eprintln!("{}: {}; nothing was run", self.path, report::count(&diagnostics));
-            return Err(Exit::Program);
-        }
+    /// Everything there is to say, when the program has errors, no shot, or not that shot.
+    pub(crate) fn plans(
+        &self,
+        shot: Option<&str>,
+    ) -> Result<(Vec<Plan>, Vec<Diagnostic>), Vec<Diagnostic>> {
         let shots = self.compiler.shots(&self.path);
-        let wanted: Vec<&str> = match shot {
+        let wanted = match shot {
+            // An error in another shot of the file is no reason not to render this one.
             Some(name) if shots.iter().any(|shot| shot == name) => vec![name],
             Some(name) => {
                 let help = if shots.is_empty() {
@@ -135,28 +137,52 @@ impl Program {
                     format!("the file has {}", shots.join(", "))
                 };
                 let message = format!("there is no shot `{name}` in {}", self.path);
-                return Err(refuse(plain("T0203", message, &help), Exit::Program));
-            }
-            None if shots.is_empty() => {
-                let message = format!("{} has no shot", self.path);
-                let help =
-                    "only a `shot` is rendered: write one that calls the recipes of this file";
-                return Err(refuse(plain("T0203", message, help), Exit::Program));
+                return Err(vec![plain("T0515", message, &help)]);
             }
             None => shots.iter().map(String::as_str).collect(),
         };
+        let mut said: Vec<Diagnostic> = if shot.is_none() { self.check() } else { Vec::new() };
         let mut plans = Vec::new();
-        for shot in wanted {
+        for shot in &wanted {
             let (plan, diagnostics) = self.compiler.plan(&self.path, shot);
-            // What stands in a shot's own text was said by `check` above.
-            let new: Vec<Diagnostic> =
-                diagnostics.into_iter().filter(|one| one.severity == Severity::Error).collect();
-            report::print(&new, &self.sources, Format::Human);
-            match plan {
-                Some(plan) if new.is_empty() => plans.push(plan),
-                _ => return Err(Exit::Program),
+            for diagnostic in diagnostics {
+                if !said.contains(&diagnostic) {
+                    said.push(diagnostic);
+                }
             }
+            plans.extend(plan);
         }
-        Ok(plans)
+        said.retain(|one| one.code != NO_SUCH_PLATE);
+        if said.iter().any(|one| one.severity == Severity::Error) {
+            return Err(said);
+        }
+        if wanted.is_empty() {
+            let message = format!("{} has no shot", self.path);
+            let help = "only a `shot` is rendered: write one that calls the recipes of this file";
+            said.push(plain("T0515", message, help));
+            return Err(said);
+        }
+        if plans.len() < wanted.len() {
+            let help = "this is a mistake in Toma: please report it with the file";
+            said.push(plain("T0904", "a shot without an error has no plan", help));
+            return Err(said);
+        }
+        Ok((plans, said))
+    }
+
+    /// [`Program::plans`] for commands that speak to people.
+    ///
+    /// # Errors
+    /// How the command ends. What is wrong has been said.
+    pub(crate) fn plans_or_say(&self, shot: Option<&str>) -> Result<Vec<Plan>, Exit> {
+        let (said, plans) = match self.plans(shot) {
+            Ok((plans, said)) => (said, Ok(plans)),
+            Err(said) => (said, Err(Exit::Program)),
+        };
+        report::print(&said, &self.sources, Format::Human);
+        if plans.is_err() {
+            eprintln!("{}: {}; nothing was run", self.path, report::count(&said));
+        }
+        plans
     }
 }

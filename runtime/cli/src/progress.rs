@@ -1,5 +1,6 @@
 //! What a render looks like while it goes on: bars on a terminal, plain lines elsewhere, JSON on demand.
 
+use crate::report::{self, Sources};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
 use std::io::{IsTerminal as _, Write as _};
@@ -7,6 +8,7 @@ use std::path::Path;
 use std::sync::Mutex;
 use std::time::Duration;
 use toma_engine::{Event, Reason, Summary};
+use toma_syntax::diagnostic::Diagnostic;
 
 /// How events are shown.
 pub(crate) enum Progress {
@@ -36,6 +38,7 @@ struct Done {
     seconds: f64,
     written: usize,
     up_to_date: usize,
+    not_written: usize,
 }
 
 impl Progress {
@@ -114,6 +117,16 @@ impl Progress {
         }
     }
 
+    /// Messages between two events: to people as text, with `--json` also as events.
+    pub(crate) fn tell(&self, diagnostics: &[Diagnostic], sources: &Sources) {
+        for diagnostic in diagnostics {
+            if let Self::Json = self {
+                print_line(&report::json(diagnostic, sources, Some("message")));
+            }
+            self.say(&report::human(diagnostic, sources, report::colour()));
+        }
+    }
+
     /// The end.
     pub(crate) fn done(&self, summary: &Summary) {
         match self {
@@ -127,6 +140,7 @@ impl Progress {
                     seconds: summary.seconds,
                     written: summary.written,
                     up_to_date: summary.up_to_date,
+                    not_written: summary.not_written,
                 };
                 if let Ok(line) = serde_json::to_string(&done) {
                     print_line(&line);
@@ -136,8 +150,12 @@ impl Progress {
             Self::Bar(bar, _) => bar.finish_and_clear(),
             Self::Lines => {}
         }
+        let lost = match summary.not_written {
+            0 => String::new(),
+            files => format!(", {files} not written"),
+        };
         eprintln!(
-            "{} written, {} up to date in {:.1} s: {} computed, {} rebuilt, {} cached, {} failed",
+            "{} written, {} up to date{lost} in {:.1} s: {} computed, {} rebuilt, {} cached, {} failed",
             summary.written,
             summary.up_to_date,
             summary.seconds,

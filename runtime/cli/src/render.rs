@@ -3,29 +3,49 @@
 use crate::arguments::Render;
 use crate::exit::Exit;
 use crate::failures;
-use crate::program::{Program, plain, refuse};
+use crate::program::{Program, plain};
 use crate::progress::Progress;
-use crate::report;
+use crate::report::{self, Sources};
 use crate::studio;
 use std::sync::Mutex;
-use toma_engine::{Caching, Engine, Event, Failure, RenderRequest, Summary};
+use toma_engine::{Caching, Engine, EngineError, Event, Failure, RenderRequest, Summary};
 use toma_plan::Plan;
 use toma_stage::CancelToken;
 
 /// Renders. Shots that are refused don't keep others from being rendered.
 pub(crate) fn render(arguments: &Render) -> Exit {
+    let progress = Progress::new(arguments.json);
+    let mut total = Summary::default();
+    let exit = shots(arguments, &progress, &mut total);
+    progress.done(&total);
+    exit
+}
+
+fn shots(arguments: &Render, progress: &Progress, total: &mut Summary) -> Exit {
+    let nothing = Sources::default();
     if arguments.device != "cpu" {
         let message = format!("this build of Toma has no device `{}`", arguments.device);
         let help = "leave --device out, or say --device cpu: networks then run on the processor";
-        return refuse(plain("T0805", message, help), Exit::Surroundings);
+        progress.tell(&[plain("T0809", message, help)], &nothing);
+        return Exit::Surroundings;
     }
     let program = match Program::load(&arguments.shot.file) {
         Ok(program) => program,
-        Err(diagnostic) => return refuse(diagnostic, Exit::Program),
+        Err(diagnostic) => {
+            progress.tell(&[diagnostic], &nothing);
+            return Exit::Program;
+        }
     };
     let plans = match program.plans(arguments.shot.shot.as_deref()) {
-        Ok(plans) => plans,
-        Err(exit) => return exit,
+        Ok((plans, warnings)) => {
+            progress.tell(&warnings, &program.sources);
+            plans
+        }
+        Err(said) => {
+            progress.tell(&said, &program.sources);
+            progress.say(&format!("{}: {}; nothing was run\n", program.path, report::count(&said)));
+            return Exit::Program;
+        }
     };
     let folder = studio::folder_of(&arguments.shot.file);
     let caching = if arguments.no_cache { Caching::Off } else { Caching::Full };
@@ -36,9 +56,9 @@ pub(crate) fn render(arguments: &Render) -> Exit {
     let cancel = CancelToken::default();
     let token = cancel.clone();
     if let Err(error) = ctrlc::set_handler(move || token.cancel()) {
-        eprintln!(
-            "warning: ctrl-C will stop the render at once, half written files included: {error}"
-        );
+        progress.say(&format!(
+            "warning: ctrl-C will not wait for files that are half written: {error}\n"
+        ));
     }
     let request = RenderRequest {
         outputs: arguments.output.clone().map(|name| vec![name]),
@@ -46,22 +66,20 @@ pub(crate) fn render(arguments: &Render) -> Exit {
         force: arguments.force,
         cancel,
     };
-    let progress = Progress::new(arguments.json);
-    let mut total = Summary::default();
-    let mut exit = Exit::Done;
-    for plan in &plans {
-        let ended = one(&engine, &program, plan, &request, &progress, &mut total);
-        if ended == Exit::Interrupted {
-            progress.say("interrupted: what was finished is kept, nothing is half written\n");
-            exit = ended;
-            break;
-        }
-        if exit == Exit::Done {
-            exit = ended;
+    let mut worst = Exit::Done;
+    for plan in failures::asked(&plans, &request) {
+        match one(&engine, &program, plan, &request, progress, total) {
+            Exit::Interrupted => {
+                progress.say("interrupted: what was finished is kept, nothing is half written\n");
+                return Exit::Interrupted;
+            }
+            Exit::Done => {}
+            ended => worst = ended,
         }
     }
-    progress.done(&total);
-    exit
+    // Once something was rendered, what stood against the rest is a partial failure.
+    let ran = total.written + total.up_to_date + total.failed + total.not_written > 0;
+    if worst == Exit::Surroundings && ran { Exit::Frames } else { worst }
 }
 
 fn one(
@@ -89,22 +107,27 @@ fn one(
     }
     match ended {
         Ok(summary) => {
-            total.computed += summary.computed;
-            total.rebuilt += summary.rebuilt;
-            total.cached += summary.cached;
-            total.failed += summary.failed;
-            total.written += summary.written;
-            total.up_to_date += summary.up_to_date;
-            total.not_written += summary.not_written;
-            total.seconds += summary.seconds;
+            add(total, &summary);
             if summary.failed > 0 || summary.not_written > 0 { Exit::Frames } else { Exit::Done }
         }
         Err(error) => {
-            let (diagnostics, exit) = failures::refusal(plan, &error);
-            for diagnostic in &diagnostics {
-                progress.say(&report::human(diagnostic, &program.sources, report::colour()));
+            if let EngineError::Cancelled(summary) = &error {
+                add(total, summary);
             }
+            let (diagnostics, exit) = failures::refusal(plan, &error);
+            progress.tell(&diagnostics, &program.sources);
             exit
         }
     }
+}
+
+fn add(total: &mut Summary, summary: &Summary) {
+    total.computed += summary.computed;
+    total.rebuilt += summary.rebuilt;
+    total.cached += summary.cached;
+    total.failed += summary.failed;
+    total.written += summary.written;
+    total.up_to_date += summary.up_to_date;
+    total.not_written += summary.not_written;
+    total.seconds += summary.seconds;
 }

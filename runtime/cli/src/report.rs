@@ -20,6 +20,8 @@ pub(crate) enum Format {
 /// One diagnostic as JSON: what other tools may rely on.
 #[derive(Debug, Serialize)]
 struct Line<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    event: Option<&'a str>,
     code: &'a str,
     severity: Severity,
     message: &'a str,
@@ -67,7 +69,7 @@ pub(crate) fn print(diagnostics: &[Diagnostic], sources: &Sources, format: Forma
     for diagnostic in diagnostics {
         match format {
             Format::Human => eprint!("{}", human(diagnostic, sources, colour())),
-            Format::Json => println!("{}", json(diagnostic, sources)),
+            Format::Json => outln!("{}", json(diagnostic, sources, None)),
         }
     }
 }
@@ -91,13 +93,15 @@ pub(crate) fn colour() -> bool {
     std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none()
 }
 
-fn json(diagnostic: &Diagnostic, sources: &Sources) -> String {
+/// A diagnostic as one line of JSON; in a stream of events, with what kind of event it is.
+pub(crate) fn json(diagnostic: &Diagnostic, sources: &Sources, event: Option<&str>) -> String {
     let (file, at) = diagnostic
         .labels
         .first()
         .map_or(("", None), |label| (label.file.as_str(), Some(label.span.start)));
     let (row, column) = at.map_or((0, 0), |at| sources.position(file, at));
     let line = Line {
+        event,
         code: diagnostic.code,
         severity: diagnostic.severity,
         message: &diagnostic.message,

@@ -6,9 +6,10 @@ use crate::failures;
 use crate::program::{Program, plain, refuse};
 use crate::report::{self, Format};
 use crate::studio;
+use serde_json::Value as Json;
 use std::path::{Path, PathBuf};
 use toma_engine::{Caching, Explanation, ReadRecord};
-use toma_plan::{Layer, NodeOrigin, Place, Plan};
+use toma_plan::{Dimension, Layer, NodeOrigin, Place, Plan, Value};
 
 /// Folders deeper than this are not searched for a shot.
 const DEPTH: usize = 6;
@@ -19,7 +20,7 @@ pub(crate) fn why(node: &str, frame: i64, file: Option<&Path>, state: &State) ->
         let message = format!("`{node}` names no node of a shot");
         return refuse(
             plain(
-                "T0205",
+                "T0722",
                 message,
                 "write SHOT.NODE: lamplight_0010.comp, lamplight_0010.fall/gen",
             ),
@@ -34,7 +35,7 @@ pub(crate) fn why(node: &str, frame: i64, file: Option<&Path>, state: &State) ->
         Err(diagnostic) => return refuse(diagnostic, Exit::Program),
     };
     let (program, file) = program;
-    let plan = match program.plans(Some(shot)) {
+    let plan = match program.plans_or_say(Some(shot)) {
         Ok(mut plans) if !plans.is_empty() => plans.remove(0),
         Ok(_) => return Exit::Program,
         Err(exit) => return exit,
@@ -95,7 +96,7 @@ fn search(shot: &str) -> Result<(Program, PathBuf), toma_syntax::diagnostic::Dia
     } else {
         format!("there are {}; or name the file with --file", seen.join(", "))
     };
-    Err(plain("T0203", format!("no `.toma` file below this folder has a shot `{shot}`"), &help))
+    Err(plain("T0515", format!("no `.toma` file below this folder has a shot `{shot}`"), &help))
 }
 
 fn collect(folder: &Path, depth: usize, files: &mut Vec<PathBuf>) {
@@ -131,19 +132,20 @@ fn print(program: &Program, plan: &Plan, index: usize, frame: i64, why: &Explana
     let empty = NodeOrigin::default();
     let made_by = plan.nodes.iter().position(|one| one.path == why.made_by).unwrap_or(index);
     let origin = plan.origins.nodes.get(made_by).unwrap_or(&empty);
+    let node = plan.nodes.get(made_by);
     let still = if why.frame.is_none() { " (one picture for all frames)" } else { "" };
-    println!("{}.{} at frame {frame}{still}", plan.shot, why.node);
+    outln!("{}.{} at frame {frame}{still}", plan.shot, why.node);
     if why.made_by != why.node {
-        println!("  changes nothing here: it is the picture of {}", why.made_by);
+        outln!("  changes nothing here: it is the picture of {}", why.made_by);
     }
     let made = &why.now.made;
-    println!("  stage      {} version {}, {}", made.stage, made.version, made.class);
-    println!("  called at  {}", place(program, &origin.call));
+    outln!("  stage      {} version {}, {}", made.stage, made.version, made.class);
+    outln!("  called at  {}", place(program, &origin.call));
     for call in &origin.chain {
-        println!("    from     {}", place(program, call));
+        outln!("    from     {}", place(program, call));
     }
-    println!("  key        {}", why.now.key);
-    println!(
+    outln!("  key        {}", why.now.key);
+    outln!(
         "  state      {}",
         match (why.kept, why.known) {
             (true, _) => "its picture is kept",
@@ -152,32 +154,35 @@ fn print(program: &Program, plan: &Plan, index: usize, frame: i64, why: &Explana
         }
     );
     if !made.parameters.is_empty() {
-        println!("  parameters as read");
+        outln!("  parameters as read");
     }
     for (name, value) in &made.parameters {
         let from = origin.parameters.get(name).map_or_else(String::new, |origin| {
             format!("   {} {}", layer(origin.layer), place(program, &origin.place))
         });
-        println!("    {name:<14} {value}{from}");
+        let written = node.and_then(|node| node.parameters.get(name));
+        outln!("    {name:<14} {}{from}", shown(value, dimension(written)));
     }
     for (name, value) in &made.ambient {
-        println!("    {name:<14} {value}   of the shot");
+        outln!("    {name:<14} {value}   of the shot");
     }
     if let Some(weights) = &made.weights {
-        println!("  weights    {weights}");
+        outln!("  weights    {weights}");
     }
     if !why.now.reads.is_empty() {
-        println!("  reads");
+        outln!("  reads");
     }
     for read in &why.now.reads {
-        println!("    {}", read_line(read));
+        outln!("    {}", read_line(read));
     }
     if why.changes.is_empty() {
         return;
     }
-    println!("  changed since it was last another picture");
+    outln!("  changed since it was last another picture");
     for change in &why.changes {
-        println!("    {:<14} {} -> {}", change.field, change.before, change.now);
+        let dimension = dimension(node.and_then(|node| node.parameters.get(&change.field)));
+        let (before, now) = (shown(&change.before, dimension), shown(&change.now, dimension));
+        outln!("    {:<14} {before} -> {now}", change.field);
     }
 }
 
@@ -194,4 +199,74 @@ fn read_line(read: &ReadRecord) -> String {
     };
     let key = read.key.as_ref().map_or_else(String::new, |key| format!("   {key}"));
     format!("{:<14} {what}{when}{key}", read.name)
+}
+
+/// What a parameter of the plan measures.
+fn dimension(value: Option<&Value>) -> Option<Dimension> {
+    match value? {
+        Value::Number { dimension, .. } | Value::Vector { dimension, .. } => Some(*dimension),
+        Value::Curve(curve) => Some(curve.dimension),
+        _ => None,
+    }
+}
+
+/// A value of a key as people write it: numbers with their unit, keys and digests cut short.
+fn shown(value: &Json, dimension: Option<Dimension>) -> String {
+    match value {
+        Json::Null => "none".to_owned(),
+        Json::Number(number) => {
+            let number = number.as_f64().unwrap_or_default();
+            let (factor, unit) = match dimension {
+                Some(Dimension::Ratio) => (100.0, "%"),
+                Some(Dimension::Length) => (1.0, "px"),
+                Some(Dimension::Focal) => (1.0, "mm"),
+                Some(Dimension::Angle) => (1.0, "deg"),
+                Some(Dimension::Time) => (1.0, "s"),
+                Some(Dimension::FrameCount) => (1.0, "fr"),
+                Some(Dimension::Stops) => (1.0, "stops"),
+                Some(Dimension::Kelvin) => (1.0, "K"),
+                Some(Dimension::Nits) => (1.0, "nits"),
+                Some(Dimension::Scalar | Dimension::Frame) | None => (1.0, ""),
+            };
+            // 71 % of a ratio must not be shown as 71.00000000000001 %.
+            format!("{}{unit}", (number * factor * 1e9).round() / 1e9)
+        }
+        Json::Array(values) => {
+            let values: Vec<String> = values.iter().map(|value| shown(value, dimension)).collect();
+            format!("({})", values.join(", "))
+        }
+        Json::String(text) if text.len() == 64 && text.bytes().all(|b| b.is_ascii_hexdigit()) => {
+            text.chars().take(12).collect()
+        }
+        Json::Object(fields) => {
+            let known: Vec<String> = fields
+                .iter()
+                .filter(|(name, value)| !value.is_null() && !(*name == "offset" && **value == 0))
+                .map(|(name, value)| match fields.len() {
+                    1 => shown(value, dimension),
+                    _ => format!("{name} {}", shown(value, dimension)),
+                })
+                .collect();
+            known.join(", ")
+        }
+        Json::Bool(_) | Json::String(_) => value.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn values_are_shown_as_they_are_written() {
+        assert_eq!(shown(&json!(0.71), Some(Dimension::Ratio)), "71%");
+        assert_eq!(shown(&json!([1.0, 2.5]), Some(Dimension::Length)), "(1px, 2.5px)");
+        assert_eq!(shown(&json!({"seed": 448}), None), "448");
+        let key = "0123456789abcdef".repeat(4);
+        assert_eq!(
+            shown(&json!({"absent": null, "key": key, "offset": 0}), None),
+            "key 0123456789ab"
+        );
+    }
 }

@@ -6,7 +6,8 @@
 use crate::Failure;
 use crate::encode::Digest;
 use crate::key;
-use crate::prepare::{Bounds, Prepared, guarded, with_request};
+use crate::prepare::{Bounds, Prepared, guarded, too_many, with_request};
+use crate::sampling::Sampled;
 use crate::sources::{Found, Look, Sources};
 use crate::store::Name;
 use rayon::prelude::*;
@@ -41,7 +42,7 @@ pub(crate) struct Pair {
     pub(crate) node: usize,
     pub(crate) slot: Slot,
     pub(crate) time: i64,
-    pub(crate) settings: Arc<Settings>,
+    pub(crate) settings: Sampled,
     pub(crate) reads: Vec<Read>,
     /// For each read, where it comes from.
     pub(crate) links: Vec<Link>,
@@ -60,8 +61,10 @@ pub(crate) enum Link {
     Edge(Arc<Frame>),
     /// A file of the closure.
     Blob(usize),
-    /// Nothing.
-    Missing,
+    /// No file, and a marker of this format was asked for.
+    Missing(Size),
+    /// No earlier result.
+    Nothing,
 }
 
 /// A file that is read.
@@ -82,6 +85,10 @@ pub(crate) struct Unit {
     /// How many units and roots may still ask for it.
     pub(crate) claims: usize,
 }
+
+/// More pairs, or more reads of them, are no honest request.
+const MOST_PAIRS: usize = 20_000_000;
+const MOST_LINKS: usize = 100_000_000;
 
 /// What a request can need.
 pub(crate) struct Closure {
@@ -264,8 +271,14 @@ impl Finder<'_, '_> {
         }
         // New pairs are appended while they are gone through.
         let mut next = 0;
+        let mut links = 0;
         while next < self.pairs.len() {
             self.read(next);
+            links += self.pairs.get(next).map_or(0, |pair| pair.links.len());
+            if self.pairs.len() > MOST_PAIRS || links > MOST_LINKS {
+                self.refusals.push(too_many(&format!("the request needs over {next} results")));
+                break;
+            }
             next += 1;
         }
         roots
@@ -278,7 +291,7 @@ impl Finder<'_, '_> {
                 _ => failure,
             };
             self.refusals.push(failure);
-            Link::Missing
+            Link::Nothing
         })
     }
 
@@ -286,7 +299,7 @@ impl Finder<'_, '_> {
     fn read(&mut self, index: usize) {
         let Some(pair) = self.pairs.get(index) else { return };
         let (node, slot, time, settings) =
-            (pair.node, pair.slot, pair.time, Arc::clone(&pair.settings));
+            (pair.node, pair.slot, pair.time, Arc::clone(&pair.settings.asked));
         let reads = self.reads(node, time, &settings);
         let mut links = Vec::new();
         let mut failure = None;
@@ -356,7 +369,7 @@ impl Finder<'_, '_> {
                     return Err(contract("reads its own result before it is there"));
                 }
                 if slot == Slot::Always || *at < first {
-                    return Ok(Link::Missing);
+                    return Ok(Link::Nothing);
                 }
                 self.pair_at(node, 0, *at)
             }
@@ -371,7 +384,10 @@ impl Finder<'_, '_> {
                     return Err(contract(&format!("reads the file `{parameter}` undeclared")));
                 }
                 match self.look.find(&prepare.path, parameter, text, *frame, *missing) {
-                    Found::Missing | Found::Refused => Ok(Link::Missing),
+                    Found::Missing | Found::Refused => {
+                        let (width, height) = self.prepared.format(node, 0);
+                        Ok(Link::Missing(Size { width, height }))
+                    }
                     Found::File(path) => {
                         let next = self.files.len();
                         let index = *self.file_index.entry(path.clone()).or_insert(next);
@@ -408,8 +424,9 @@ impl Finder<'_, '_> {
             }
             let at = if prepare.still { self.prepared.plan.ambient.frames.first } else { frame };
             let settings = self.prepared.settings(node, at)?;
-            match prepare.stage.identity(&settings).and_then(|input| prepare.links.get(input)) {
-                Some(input) => (node, port) = *input,
+            let forwards = prepare.stage.forwards(&settings.asked);
+            match forwards.and_then(|(input, by)| Some((*prepare.links.get(input)?, by))) {
+                Some((input, by)) => ((node, port), frame) = (input, frame.saturating_sub(by)),
                 None => return self.pair_at(node, port, frame),
             }
         }
@@ -457,7 +474,7 @@ impl Finder<'_, '_> {
 
     /// No light, in the format that the port has.
     fn edge(&self, node: usize, port: u16) -> Result<Link, Failure> {
-        let (prepare, plan_node) = self.prepared.node(node)?;
+        let (prepare, _) = self.prepared.node(node)?;
         let declared = prepare.declaration.outputs.get(usize::from(port));
         let names: &[&str] = match declared.map(|port| port.kind) {
             Some(Kind::Matte) => &["A"],
@@ -466,11 +483,8 @@ impl Finder<'_, '_> {
                 return Err(contract("is to be black where it yields no picture"));
             }
         };
-        let format = declared
-            .and_then(|declared| plan_node.ports.iter().find(|port| port.name == declared.name))
-            .and_then(|port| port.format)
-            .unwrap_or(self.prepared.plan.ambient.format);
-        let size = Size { width: format.0, height: format.1 };
+        let (width, height) = self.prepared.format(node, port);
+        let size = Size { width, height };
         Ok(Link::Edge(Arc::new(Frame::black(size, names))))
     }
 }
@@ -493,7 +507,7 @@ fn outside(path: &str, frame: i64, bounds: Bounds) -> Failure {
     Failure::new(
         "T0642",
         format!("`{path}` is asked for frame {frame}, and has frames {first}..{last}"),
-        "ask for fewer frames, or say what lies beyond: `outside: hold` or `outside: black`",
+        "ask for fewer frames, or say what lies beyond: `outside: \"hold\"` or `outside: \"black\"`",
     )
     .at(path, Some(frame))
 }

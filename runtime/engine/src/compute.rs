@@ -58,7 +58,7 @@ impl Pass<'_> {
         let (width, height) = self.prepared.plan.ambient.format;
         ambient.format = Some(Size { width, height });
         let ask = || {
-            Ok(with_request(prepare, &ambient, &pair.settings, pair.time, |request| {
+            Ok(with_request(prepare, &ambient, &pair.settings.asked, pair.time, |request| {
                 prepare.stage.memory(request)
             }))
         };
@@ -109,14 +109,18 @@ impl Pass<'_> {
         if let Some(content) = content {
             self.store.note(self.store.known.add_content(content, made.key), self.say);
         }
-        self.tally.add(made.key, outcome);
+        if self.ran_before(unit, &made.key) {
+            self.tell_again(pair, seconds);
+        } else {
+            self.tally.add(made.key, outcome);
+        }
         self.finish(unit, values, outcome, seconds);
     }
 
     fn ask(&self, prepare: &Prepare, pair: &Pair, given: &[Given]) -> Result<Answer, StageError> {
         let ambient = self.prepared.ambient(prepare, pair.time);
         guarded(prepare.declaration.stage, || {
-            with_request(prepare, &ambient, &pair.settings, pair.time, |request| {
+            with_request(prepare, &ambient, &pair.settings.run, pair.time, |request| {
                 let reads = &pair.reads;
                 prepare.stage.run(&Job { request: *request, reads, given, cancel: self.cancel })
             })
@@ -126,7 +130,8 @@ impl Pass<'_> {
     /// What each read came to.
     fn given(&self, pair: &Pair, inputs: &HashMap<usize, Values>) -> Result<Vec<Given>, Failure> {
         let give = |(read, link): (&Read, &Link)| match link {
-            Link::Missing => Ok(Given::Missing),
+            Link::Missing(format) => Ok(Given::Missing { format: *format }),
+            Link::Nothing => Ok(Given::Nothing),
             Link::Edge(frame) => Ok(Given::Value(Value::Frame(Arc::clone(frame)))),
             Link::Pair { port, frame, .. } => self
                 .closure

@@ -77,7 +77,7 @@ impl Engine {
     /// # Errors
     /// [`EngineError::Start`] when its threads can't be started.
     pub fn open(mut settings: Settings, registry: Registry) -> Result<Self, EngineError> {
-        // The ledger knows files by their full names, wherever the caller stands.
+        // Files have full names, wherever the caller stands.
         let root = &settings.root;
         let root = std::fs::canonicalize(root).or_else(|_| std::path::absolute(root));
         settings.root = root.unwrap_or(settings.root);
@@ -90,7 +90,7 @@ impl Engine {
         let memory = settings.memory_bytes / 2;
         let store = Store::new(&settings.state, memory, settings.caching, settings.limits);
         let sources = Sources::new(&settings.state, settings.root.clone());
-        let ledger = Ledger::new(&settings.state);
+        let ledger = Ledger::new(&settings.state, settings.root.clone());
         Ok(Self { settings, registry, pool, store, sources, ledger })
     }
 
@@ -121,15 +121,16 @@ impl Engine {
         let jobs = sink::jobs(&prepared, root, request.outputs.as_deref(), request.frames)
             .map_err(EngineError::Refused)?;
         if let Some(killed) = lock.as_ref().and_then(|lock| lock.killed) {
-            sink::sweep(&jobs, killed);
+            sink::sweep(&jobs, &self.settings.state, root, killed);
         }
         let tally = Tally::default();
         let files = Mutex::new(Files::default());
         let mut summary = Summary::default();
+        let mut cancelled = false;
         for attempt in 0..=AGAIN {
             let closure = self.closure(&prepared, &jobs, true)?;
             let standings = sink::standings(&jobs, &closure, &self.ledger);
-            let refusals = sink::check(&jobs, &standings, request.force);
+            let refusals = sink::check(&jobs, &standings, &self.ledger, request.force);
             if !refusals.is_empty() {
                 return Err(EngineError::Refused(refusals));
             }
@@ -157,9 +158,9 @@ impl Engine {
                 say,
             };
             let pass = self.pass(&asked, &act);
-            let gone = pass.go(&self.pool);
+            let finished = pass.go(&self.pool);
             let changed = std::mem::take(&mut pass.lock().changed);
-            if again && gone.is_ok() && !changed.is_empty() {
+            if again && finished && !changed.is_empty() {
                 say(Event::Replanned { files: changed.into_iter().collect() });
                 continue;
             }
@@ -167,8 +168,9 @@ impl Engine {
             let colour_config = &self.settings.colour_config;
             let noted = history::record_run(state, &prepared, &closure, colour_config);
             self.store.note(noted, say);
-            gone?;
-            [summary.computed, summary.rebuilt, summary.cached, summary.failed] = pass.count();
+            [summary.computed, summary.rebuilt, summary.cached, summary.failed] =
+                pass.count(finished);
+            cancelled = !finished;
             break;
         }
         let files = files.into_inner().unwrap_or_else(PoisonError::into_inner);
@@ -176,7 +178,7 @@ impl Engine {
         summary.up_to_date += files.as_it_was.len();
         summary.not_written = files.not_written.len();
         summary.seconds = begun.elapsed().as_secs_f64();
-        Ok(summary)
+        if cancelled { Err(EngineError::Cancelled(Box::new(summary))) } else { Ok(summary) }
     }
 
     /// One value: a node's port at a frame.
@@ -237,16 +239,20 @@ impl Engine {
                 say,
             };
             let pass = self.pass(&asked, &act);
-            pass.go(&self.pool)?;
+            let finished = pass.go(&self.pool);
             let changed = std::mem::take(&mut pass.lock().changed);
-            if again && !changed.is_empty() {
+            if again && finished && !changed.is_empty() {
                 say(Event::Replanned { files: changed.into_iter().collect() });
                 attempt += 1;
                 continue;
             }
             let mut summary = Summary::default();
-            [summary.computed, summary.rebuilt, summary.cached, summary.failed] = pass.count();
+            [summary.computed, summary.rebuilt, summary.cached, summary.failed] =
+                pass.count(finished);
             summary.seconds = begun.elapsed().as_secs_f64();
+            if !finished {
+                return Err(EngineError::Cancelled(Box::new(summary)));
+            }
             drop(pass);
             let mut answers = answers.into_inner().unwrap_or_else(PoisonError::into_inner);
             let answer = |root: &usize| answers.remove(root).unwrap_or_else(nothing);
@@ -254,8 +260,8 @@ impl Engine {
         }
     }
 
-    /// What a render of the request would do. Runs nothing, writes nothing, hashes no source that
-    /// was never hashed.
+    /// What a render of the request would do. Runs no stage, writes no output, and hashes no source that
+    /// was never hashed; digests of those that it has to hash again are remembered.
     ///
     /// # Errors
     /// [`EngineError::Refused`].

@@ -1,5 +1,6 @@
 //! What can go wrong, with where it happened: enough for a caller to point into the text.
 
+use crate::Summary;
 use serde::Serialize;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -135,9 +136,9 @@ pub enum EngineError {
     /// One value was asked for and has failed.
     #[error("{}", .0.message)]
     Failed(Arc<Failure>),
-    /// Somebody took the question back. What was finished is kept.
+    /// Somebody took the question back. What was finished is kept: this is what it came to.
     #[error("cancelled")]
-    Cancelled,
+    Cancelled(Box<Summary>),
     /// Another process renders this shot into the same state folder (T0703).
     #[error("the shot `{shot}` is being rendered by {}", holder(*.process))]
     Locked {
@@ -157,7 +158,7 @@ impl EngineError {
         match self {
             Self::Refused(failures) => failures.first().map(|failure| failure.code.as_str()),
             Self::Failed(failure) => Some(&failure.code),
-            Self::Cancelled => None,
+            Self::Cancelled(_) => None,
             Self::Locked { .. } => Some("T0703"),
             Self::Start(_) => Some("T0905"),
         }

@@ -7,7 +7,9 @@ use std::path::PathBuf;
 /// One thing that happened. A pair is a node with a frame; a still or an artefact of a whole clip is
 /// one pair without a frame, a chunk is one pair with its first frame.
 ///
-/// Every pair of a request's closure gets exactly one of `Computed`, `Rebuilt`, `Cached`, `Failed`.
+/// Every pair of a request's closure gets exactly one of `Computed`, `Rebuilt`, `Cached`, `Failed`. A pair
+/// whose value was given up for want of memory, and which ran again for that, gets one more `Rebuilt` for
+/// each such run. A request that is cancelled tells only of what it came to.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(tag = "event", rename_all = "snake_case")]
 pub enum Event {
@@ -29,7 +31,7 @@ pub enum Event {
         /// How long it took.
         seconds: f64,
     },
-    /// A result that an earlier run had, whose bytes were not kept.
+    /// A result that an earlier run had, or this request before, whose bytes were not kept.
     Rebuilt {
         /// The node's path.
         node: String,
@@ -108,7 +110,7 @@ pub enum Reason {
 pub struct Summary {
     /// Pairs that no earlier run had.
     pub computed: usize,
-    /// Pairs that an earlier run had, whose bytes were not kept.
+    /// Runs of pairs that an earlier run had, or this request before, whose bytes were not kept.
     pub rebuilt: usize,
     /// Pairs that did not have to run.
     pub cached: usize,

@@ -55,7 +55,8 @@ pub struct ReadRecord {
     pub key: Option<Digest>,
     /// The file.
     pub file: Option<PathBuf>,
-    /// What stands in: `edge` outside a source, `missing` where there is nothing.
+    /// What stands in: `edge` outside a source, `missing` where there is nothing; for a file with the
+    /// format of what is drawn in its stead.
     pub absent: Option<String>,
 }
 
@@ -92,7 +93,7 @@ impl Preimage {
         if declaration.ambient.contains(&toma_stage::AmbientValue::ColourConfig) {
             add("colour config", Some(json!(Digest::of(colour_config.as_bytes()))));
         }
-        let parameters = pair.settings.0.iter();
+        let parameters = pair.settings.run.0.iter();
         let parameters =
             parameters.map(|(name, setting)| (name.clone(), in_json(setting, pair.time)));
         let made = Made {
@@ -172,7 +173,10 @@ fn record(
             record.key = closure.name(link).map(|name| name.key);
         }
         Link::Edge(_) => record.absent = Some("edge".to_owned()),
-        Link::Missing => record.absent = Some("missing".to_owned()),
+        Link::Missing(size) => {
+            record.absent = Some(format!("missing, {}x{}", size.width, size.height));
+        }
+        Link::Nothing => record.absent = Some("missing".to_owned()),
         Link::Blob(index) => {
             let blob = closure.blobs.get(*index);
             record.file = blob.map(|blob| blob.path.clone());
@@ -285,7 +289,10 @@ pub(crate) fn record_run(
     let path = file(state, &prepared.plan.shot);
     let folder = path.parent().unwrap_or(state);
     fs::create_dir_all(folder)?;
-    let mut temporary = tempfile::NamedTempFile::new_in(folder)?;
+    let mut temporary = tempfile::Builder::new()
+        .prefix(&format!(".history{}", crate::sink::mark(std::process::id())))
+        .suffix(".tmp")
+        .tempfile_in(folder)?;
     serde_json::to_writer(io::BufWriter::new(&mut temporary), &shot)?;
     temporary.persist(&path)?;
     Ok(())

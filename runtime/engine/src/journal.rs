@@ -3,7 +3,7 @@
 //! A record is written by one appending write, so that several processes may write to one file. A torn
 //! or damaged record is skipped; those behind it are found again by their mark.
 
-use std::fs::{File, OpenOptions};
+use std::fs::{File, Metadata, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
@@ -22,40 +22,49 @@ pub(crate) struct Journal {
     state: Mutex<State>,
 }
 
+#[derive(Default)]
 struct State {
     /// Open for appending once something was appended.
     file: Option<File>,
     /// Bytes read so far.
     read: u64,
+    /// Of the file that was read or appended to, where the system has such a thing.
+    identity: Option<(u64, u64)>,
 }
 
 impl Journal {
     /// The journal at a path, which need not exist yet. Nothing is read.
     pub(crate) fn new(path: PathBuf) -> Self {
-        Self { path, state: Mutex::new(State { file: None, read: 0 }) }
+        Self { path, state: Mutex::default() }
     }
 
     /// Gives every record that was not given yet, also those that other processes appended. Answers
     /// whether the file was begun anew, so that what was known from it must be forgotten.
-    pub(crate) fn refresh(&self, mut take: impl FnMut(&[u8])) -> io::Result<()> {
+    pub(crate) fn refresh(&self, mut take: impl FnMut(&[u8])) -> io::Result<bool> {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         let mut file = match File::open(&self.path) {
             Ok(file) => file,
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 // Somebody removed it: append to a new one from now on.
-                *state = State { file: None, read: 0 };
-                return Ok(());
+                let known = state.file.is_some() || state.read > 0;
+                *state = State::default();
+                return Ok(known);
             }
             Err(error) => return Err(error),
         };
-        if file.metadata()?.len() < state.read {
-            *state = State { file: None, read: 0 };
+        let data = file.metadata()?;
+        let identity = identity(&data);
+        let other = state.identity.is_some() && state.identity != identity;
+        let anew = other || data.len() < state.read;
+        if anew {
+            *state = State::default();
         }
+        state.identity = identity;
         file.seek(SeekFrom::Start(state.read))?;
         let mut bytes = Vec::new();
         file.read_to_end(&mut bytes)?;
         state.read += scan(&bytes, &mut take) as u64;
-        Ok(())
+        Ok(anew)
     }
 
     /// Appends a record.
@@ -66,12 +75,27 @@ impl Journal {
         record.extend(xxh3_64(payload).to_le_bytes());
         record.extend(payload);
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        let file = match &mut state.file {
-            Some(file) => file,
-            none => none.insert(open(&self.path)?),
-        };
-        file.write_all(&record)
+        if state.file.is_none() {
+            let file = open(&self.path)?;
+            state.identity = identity(&file.metadata()?);
+            state.file = Some(file);
+        }
+        match &mut state.file {
+            Some(file) => file.write_all(&record),
+            None => Ok(()),
+        }
     }
+}
+
+#[cfg(unix)]
+fn identity(data: &Metadata) -> Option<(u64, u64)> {
+    use std::os::unix::fs::MetadataExt;
+    Some((data.dev(), data.ino()))
+}
+
+#[cfg(not(unix))]
+fn identity(_: &Metadata) -> Option<(u64, u64)> {
+    None
 }
 
 fn open(path: &Path) -> io::Result<File> {
@@ -159,9 +183,18 @@ mod tests {
         let path = folder.path().join("journal");
         let journal = Journal::new(path.clone());
         journal.append(b"one").unwrap();
+        assert!(!journal.refresh(|_| {}).unwrap());
         std::fs::remove_file(&path).unwrap();
-        journal.refresh(|_| {}).unwrap();
+        assert!(journal.refresh(|_| {}).unwrap(), "what was known is to be forgotten");
+        assert!(!journal.refresh(|_| {}).unwrap(), "once");
         journal.append(b"two").unwrap();
         assert_eq!(all(&path), [b"two".to_vec()]);
+        assert!(!journal.refresh(|_| {}).unwrap());
+        // Another one in its place, as long as the first.
+        std::fs::rename(&path, folder.path().join("old")).unwrap();
+        Journal::new(path.clone()).append(b"six").unwrap();
+        let mut seen = Vec::new();
+        assert!(cfg!(not(unix)) || journal.refresh(|record| seen.push(record.to_vec())).unwrap());
+        assert!(cfg!(not(unix)) || seen == [b"six".to_vec()]);
     }
 }

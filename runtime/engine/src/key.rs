@@ -138,7 +138,7 @@ fn hash(
         }
         match link {
             Link::Pair { .. } => input(link, &mut encoder),
-            Link::Edge(_) | Link::Missing => edge(link, &mut encoder),
+            Link::Edge(_) | Link::Missing(_) | Link::Nothing => edge(link, &mut encoder),
             Link::Blob(index) => {
                 if let Some(Blob { digest, .. }) = closure.blobs.get(*index) {
                     encoder.digest(digest);
@@ -150,8 +150,8 @@ fn hash(
 }
 
 fn encode_settings(pair: &Pair, encoder: &mut Encoder) -> Result<(), NotFinite> {
-    encoder.record(pair.settings.0.len());
-    for (name, setting) in &pair.settings.0 {
+    encoder.record(pair.settings.run.0.len());
+    for (name, setting) in &pair.settings.run.0 {
         encoder.text(name);
         encoder.setting(setting, pair.time)?;
     }
@@ -195,9 +195,18 @@ fn encode_ambient(
     }
 }
 
-/// What stands where there is no result: the edge of a source, or nothing.
+/// What stands where there is no result: the edge of a source, the marker of a file that is not there, or
+/// nothing.
 fn edge(link: &Link, encoder: &mut Encoder) {
-    let Link::Edge(frame) = link else { return encoder.none() };
+    let frame = match link {
+        Link::Edge(frame) => frame,
+        Link::Missing(size) => {
+            encoder.text("missing");
+            encoder.int(i64::from(size.width));
+            return encoder.int(i64::from(size.height));
+        }
+        _ => return encoder.none(),
+    };
     encoder.text("edge");
     encoder.int(i64::from(frame.format.width));
     encoder.int(i64::from(frame.format.height));

@@ -12,6 +12,8 @@ use std::time::SystemTime;
 
 /// The files of a state folder's renders.
 pub(crate) struct Ledger {
+    /// Files below it are noted by their path from here, so that the folder may move.
+    root: PathBuf,
     journal: Journal,
     entries: Mutex<HashMap<PathBuf, Entry>>,
 }
@@ -46,23 +48,27 @@ pub(crate) enum Standing {
 }
 
 impl Ledger {
-    /// The ledger in a state folder.
-    pub(crate) fn new(state: &Path) -> Self {
-        Self { journal: Journal::new(state.join("ledger.log")), entries: Mutex::default() }
+    /// The ledger in a state folder, of files that lie below `root` or anywhere else.
+    pub(crate) fn new(state: &Path, root: PathBuf) -> Self {
+        Self { root, journal: Journal::new(state.join("ledger.log")), entries: Mutex::default() }
     }
 
     /// Takes up what other processes have written.
     pub(crate) fn refresh(&self) -> io::Result<()> {
         let mut entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
-        self.journal.refresh(|record| match parse(record) {
-            Some((path, Some(entry))) => {
-                entries.insert(path, entry);
-            }
-            Some((path, None)) => {
-                entries.remove(&path);
-            }
-            None => {}
-        })
+        let mut records = Vec::new();
+        if self.journal.refresh(|record| records.extend(parse(record)))? {
+            entries.clear();
+        }
+        for (path, entry) in records {
+            // What is no path from the root stays as it is.
+            let path = self.root.join(path);
+            match entry {
+                Some(entry) => entries.insert(path, entry),
+                None => entries.remove(&path),
+            };
+        }
+        Ok(())
     }
 
     /// How a path stands to what is wanted there.
@@ -98,7 +104,7 @@ impl Ledger {
                 None => entries.remove(path),
             };
         }
-        self.journal.append(&record(path, entry))
+        self.journal.append(&record(path.strip_prefix(&self.root).unwrap_or(path), entry))
     }
 }
 

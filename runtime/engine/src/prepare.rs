@@ -1,7 +1,7 @@
 //! A plan's nodes with their stages: everything about a node that no frame changes.
 
 use crate::Failure;
-use crate::sampling::{is_animated, is_fixed, settings_at};
+use crate::sampling::{Sampled, is_animated, is_fixed};
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -37,7 +37,7 @@ pub(crate) struct Prepare {
     /// Connected ports with who makes them: node and port.
     pub(crate) links: BTreeMap<String, (usize, u16)>,
     /// Settings that are the same at every frame.
-    pub(crate) fixed: Option<Arc<Settings>>,
+    pub(crate) fixed: Option<Sampled>,
 }
 
 impl<'p> Prepared<'p> {
@@ -57,6 +57,13 @@ impl<'p> Prepared<'p> {
             first: frames.first.saturating_sub(handles),
             last: frames.last.saturating_add(handles).max(frames.first),
         };
+        if count((whole.first, whole.last)) > MOST_FRAMES {
+            let what = format!(
+                "the shot with its handles has {} frames",
+                count((whole.first, whole.last))
+            );
+            return Err(vec![too_many(&what)]);
+        }
         let mut prepared = Self { plan, nodes: Vec::with_capacity(plan.nodes.len()), whole };
         let mut failures = Vec::new();
         for node in &plan.nodes {
@@ -100,22 +107,27 @@ impl<'p> Prepared<'p> {
         }
         still &= !is_animated(node) && !declaration.ambient.contains(&AmbientValue::FrameNumber);
         let first = self.plan.ambient.frames.first;
-        let settings = settings_at(&declaration, node, first, self.whole)?;
-        let span = stage.span(&settings);
+        let settings = Sampled::at(&declaration, node, first, self.whole)?;
+        let span = stage.span(&settings.asked);
         let mut domain = match node.domain {
             Domain::Still => None,
             Domain::Frames(range) => Some((range.first, range.last)),
-            Domain::Inputs => stage.domain(&settings, &inputs),
+            Domain::Inputs => stage.domain(&settings.asked, &inputs),
         };
         if span != Span::Frame && domain.is_none() {
             domain = Some((self.whole.first, self.whole.last));
+        }
+        if let (Span::Clip, Some(bounds)) = (span, domain)
+            && count(bounds) > MOST_FRAMES
+        {
+            return Err(too_many(&format!("the clip has {} frames", count(bounds))));
         }
         if let Span::Chunk { length, overlap } = span
             && overlap >= length
         {
             return Err(mismatch("its chunks are no longer than they overlap"));
         }
-        let fixed = is_fixed(&declaration, node).then(|| Arc::new(settings));
+        let fixed = is_fixed(&declaration, node).then_some(settings);
         Ok(Prepare {
             path: node.path.clone(),
             stage: Arc::clone(stage),
@@ -145,12 +157,23 @@ impl<'p> Prepared<'p> {
             .ok_or_else(|| mismatch("it names a node that it has not"))
     }
 
+    /// The format of a node's port where the plan knows it, else the shot's.
+    pub(crate) fn format(&self, index: usize, port: u16) -> (u32, u32) {
+        let declared = self.nodes.get(index).zip(self.plan.nodes.get(index));
+        declared
+            .and_then(|(prepare, node)| {
+                let declared = prepare.declaration.outputs.get(usize::from(port))?;
+                node.ports.iter().find(|port| port.name == declared.name)?.format
+            })
+            .unwrap_or(self.plan.ambient.format)
+    }
+
     /// The settings of a node at a time.
-    pub(crate) fn settings(&self, index: usize, time: i64) -> Result<Arc<Settings>, Failure> {
+    pub(crate) fn settings(&self, index: usize, time: i64) -> Result<Sampled, Failure> {
         let (prepare, node) = self.node(index)?;
         match &prepare.fixed {
-            Some(settings) => Ok(Arc::clone(settings)),
-            None => Ok(Arc::new(settings_at(&prepare.declaration, node, time, self.whole)?)),
+            Some(settings) => Ok(settings.clone()),
+            None => Ok(Sampled::at(&prepare.declaration, node, time, self.whole)?),
         }
     }
 
@@ -203,6 +226,23 @@ pub(crate) fn guarded<R>(
             "this is a mistake in Toma: please report it with the shot",
         ))
     })
+}
+
+/// Longer shots, and outputs of more files, are mistakes: nobody has the disk for them.
+pub(crate) const MOST_FRAMES: u64 = 1_000_000;
+
+/// How many frames lie within bounds.
+pub(crate) fn count((first, last): Bounds) -> u64 {
+    if last < first { 0 } else { last.abs_diff(first).saturating_add(1) }
+}
+
+/// What is said of a request that is larger than anybody can mean.
+pub(crate) fn too_many(what: &str) -> Failure {
+    Failure::new(
+        "T0715",
+        format!("{what}: more than Toma takes"),
+        format!("look for a slip in the frames and handles; {MOST_FRAMES} frames are the most"),
+    )
 }
 
 fn mismatch(what: &str) -> Failure {

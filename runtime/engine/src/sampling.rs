@@ -1,6 +1,7 @@
 //! Parameters as a stage reads them: the plan's values sampled at the times that the stage declares.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use toma_media::Size;
 use toma_plan::{FrameRange, Node, Value};
 use toma_stage::{Declaration, Sampling, Setting, Settings, StageError};
@@ -13,7 +14,7 @@ pub(crate) fn is_fixed(declaration: &Declaration, node: &Node) -> bool {
     }) && declaration
         .parameters
         .iter()
-        .all(|parameter| matches!(parameter.sampling, Sampling::At | Sampling::Blob))
+        .all(|p| matches!(p.sampling, Sampling::At | Sampling::Blob | Sampling::Placing))
 }
 
 fn has_curve(value: &Value) -> bool {
@@ -30,11 +31,46 @@ pub(crate) fn is_animated(node: &Node) -> bool {
     node.parameters.values().any(has_curve)
 }
 
+/// A node's settings at a time, as its stage sees them.
+#[derive(Debug, Clone)]
+pub(crate) struct Sampled {
+    /// When it is asked: all of them.
+    pub(crate) asked: Arc<Settings>,
+    /// When it runs, and in the key: without those that only place.
+    pub(crate) run: Arc<Settings>,
+}
+
+impl Sampled {
+    /// The settings of a node at a time, of which `whole` is the shot with its handles.
+    ///
+    /// # Errors
+    /// As [`settings_at`].
+    pub(crate) fn at(
+        declaration: &Declaration,
+        node: &Node,
+        time: i64,
+        whole: FrameRange,
+    ) -> Result<Self, StageError> {
+        let asked = Arc::new(settings_at(declaration, node, time, whole)?);
+        let places = |name: &String| {
+            let declared = declaration.parameter(name);
+            declared.is_some_and(|parameter| parameter.sampling == Sampling::Placing)
+        };
+        let run = if asked.0.keys().any(places) {
+            let kept = asked.0.iter().filter(|(name, _)| !places(name));
+            Arc::new(Settings(kept.map(|(name, value)| (name.clone(), value.clone())).collect()))
+        } else {
+            Arc::clone(&asked)
+        };
+        Ok(Self { asked, run })
+    }
+}
+
 /// The settings of a node at a time. `whole` is the shot with its handles.
 ///
 /// # Errors
 /// When plan and declaration don't fit together, or a number is not finite.
-pub(crate) fn settings_at(
+fn settings_at(
     declaration: &Declaration,
     node: &Node,
     time: i64,
@@ -46,7 +82,7 @@ pub(crate) fn settings_at(
         let count = |name: &str| count_of(node, name);
         let setting = match parameter.sampling {
             Sampling::Blob => continue,
-            Sampling::At => setting_at(value, time as f64)?,
+            Sampling::At | Sampling::Placing => setting_at(value, time as f64)?,
             Sampling::Window { before, after } => {
                 let times = time - count(before)?..=time + count(after)?;
                 samples(value, times.map(|time| time as f64))?

@@ -8,16 +8,17 @@
 //! - A value is held as long as somebody may still ask for it, and given up before memory runs out.
 //! - A unit is computed by one task: who asks later waits for it.
 
-use crate::closure::{Closure, Link};
+use crate::Failure;
+use crate::closure::{Closure, Link, Pair};
 use crate::encode::Digest;
 use crate::event::Event;
 use crate::prepare::Prepared;
 use crate::sources::Sources;
 use crate::store::{Store, Values, part};
-use crate::{EngineError, Failure};
 use std::cmp::Reverse;
 use std::collections::{BTreeSet, BinaryHeap, HashMap, HashSet, VecDeque};
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use toma_stage::{CancelToken, NumericClass, Value};
 
@@ -37,6 +38,8 @@ pub(crate) struct Tally {
     pub(crate) said: Mutex<HashSet<(usize, Option<i64>)>>,
     /// Keys that this request has computed.
     pub(crate) ran: Mutex<HashMap<Digest, Outcome>>,
+    /// Runs of what this request had already and had to give up.
+    again: AtomicUsize,
 }
 
 /// What to do with a root's value, or with the reason that there is none.
@@ -138,8 +141,8 @@ pub(crate) struct Told {
 }
 
 impl<'a> Pass<'a> {
-    /// Brings all roots.
-    pub(crate) fn go(&self, pool: &rayon::ThreadPool) -> Result<(), EngineError> {
+    /// Brings all roots; answers whether nobody took the question back.
+    pub(crate) fn go(&self, pool: &rayon::ThreadPool) -> bool {
         {
             let mut state = self.lock();
             state.units = self
@@ -155,7 +158,7 @@ impl<'a> Pass<'a> {
             self.forgo(&mut state);
         }
         pool.in_place_scope(|scope| self.pump(scope));
-        if self.cancel.is_cancelled() { Err(EngineError::Cancelled) } else { Ok(()) }
+        !self.cancel.is_cancelled()
     }
 
     /// Roots that nobody wants to have brought give up their claims.
@@ -586,22 +589,39 @@ impl<'a> Pass<'a> {
         }
     }
 
-    /// Counts every pair once, and tells of those that were never asked for.
-    pub(crate) fn count(&self) -> [usize; 4] {
+    /// Had this request the unit's value before, and gave it up for want of memory?
+    pub(crate) fn ran_before(&self, unit: usize, key: &Digest) -> bool {
+        let ran = self.tally.ran.lock().unwrap_or_else(PoisonError::into_inner).contains_key(key);
+        ran || self.lock().units.get(unit).is_some_and(|unit| unit.outcome.is_some())
+    }
+
+    /// Tells and counts another run of what was told of already.
+    pub(crate) fn tell_again(&self, pair: &Pair, seconds: f64) {
+        self.tally.again.fetch_add(1, Ordering::Relaxed);
+        let node = self.prepared.nodes.get(pair.node).map_or("", |node| &node.path).to_owned();
+        (self.say)(Event::Rebuilt { node, frame: pair.slot.frame(), seconds });
+    }
+
+    /// Counts every pair once, and what ran again once more; tells of pairs that were never asked for.
+    /// Of a request that was taken back, only what it came to counts.
+    pub(crate) fn count(&self, finished: bool) -> [usize; 4] {
         let [mut computed, mut rebuilt, mut cached, mut failed] = [0; 4];
-        let outcomes: Vec<Outcome> = {
+        let outcomes: Vec<Option<Outcome>> = {
             let state = self.lock();
             let ran = self.tally.ran.lock().unwrap_or_else(PoisonError::into_inner);
             // What an earlier pass of this request has run is counted as it was told then.
             let outcome = |unit: &UnitState, key: &Digest| match unit.outcome {
-                Some(Outcome::Failed) => Outcome::Failed,
-                outcome => ran.get(key).copied().or(outcome).unwrap_or(Outcome::Cached),
+                Some(Outcome::Failed) => Some(Outcome::Failed),
+                outcome => {
+                    ran.get(key).copied().or(outcome).or(finished.then_some(Outcome::Cached))
+                }
             };
             let units = state.units.iter().zip(&self.closure.units);
             units.map(|(unit, made)| outcome(unit, &made.key)).collect()
         };
         for (index, (unit, outcome)) in self.closure.units.iter().zip(outcomes).enumerate() {
             let pairs = unit.pairs.len();
+            let Some(outcome) = outcome else { continue };
             match outcome {
                 Outcome::Computed => (computed, cached) = (computed + 1, cached + pairs - 1),
                 Outcome::Rebuilt => (rebuilt, cached) = (rebuilt + 1, cached + pairs - 1),
@@ -612,10 +632,11 @@ impl<'a> Pass<'a> {
                 Outcome::Failed => failed += pairs,
             }
         }
+        rebuilt += self.tally.again.load(Ordering::Relaxed);
         [computed, rebuilt, cached, failed]
     }
 
-    pub(crate) fn first_pair(&self, unit: usize) -> Option<&'a crate::closure::Pair> {
+    pub(crate) fn first_pair(&self, unit: usize) -> Option<&'a Pair> {
         let first = *self.closure.units.get(unit)?.pairs.first()?;
         self.closure.pairs.get(first)
     }

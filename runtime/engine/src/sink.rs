@@ -6,12 +6,13 @@ use crate::closure::{Closure, Wanted};
 use crate::encode::Digest;
 use crate::event::{Event, Reason};
 use crate::ledger::{Entry, Ledger, Standing, modified};
-use crate::prepare::Prepared;
+use crate::prepare::{MOST_FRAMES, Prepared, count, too_many};
 use crate::store::Store;
 use crate::{Failure, key};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::io;
+use std::path::{Component, Path, PathBuf};
 use toma_media::{Encoding, EncodingSetting, Pattern, encode, write_atomic};
 use toma_plan::{FrameRange, Output, Value as Setting};
 use toma_stage::Value;
@@ -45,6 +46,11 @@ pub(crate) fn jobs(
         }
     }
     let chosen = |output: &&Output| names.is_none_or(|names| names.contains(&output.name));
+    let files = outputs.iter().filter(chosen).map(|output| count(wanted(output, frames)));
+    let files = files.fold(0, u64::saturating_add);
+    if files > MOST_FRAMES {
+        return Err(vec![too_many(&format!("the shot writes {files} files"))]);
+    }
     let mut jobs = Vec::new();
     for output in outputs.iter().filter(chosen) {
         match jobs_of(prepared, root, output, frames) {
@@ -91,22 +97,44 @@ fn jobs_of(
     output: &Output,
     frames: Option<FrameRange>,
 ) -> Result<Vec<Job>, Failure> {
-    let pattern = Pattern::parse(&root.join(&output.path).to_string_lossy())?;
+    let pattern = Pattern::parse(&output.path)?.below(root);
     let settings = settings(&output.settings)?;
     let encoding = Encoding::new(&output.format, &settings)?;
     let (node, port) = prepared.port(&output.input).ok_or_else(|| {
         Failure::mistake("T0904", format!("the output `{}` shows nothing", output.name))
     })?;
-    let first = frames.map_or(output.frames.first, |range| range.first.max(output.frames.first));
-    let last = frames.map_or(output.frames.last, |range| range.last.min(output.frames.last));
+    let (first, last) = wanted(output, frames);
     let job = |frame| Job {
         output: output.name.clone(),
         frame,
-        path: pattern.file(frame),
+        path: plain(&pattern.file(frame)),
         encoding,
         wanted: Wanted { node, port, frame },
     };
     Ok((first..=last).map(job).collect())
+}
+
+/// The frames of an output that are asked for; none where the last lies before the first.
+fn wanted(output: &Output, frames: Option<FrameRange>) -> (i64, i64) {
+    let FrameRange { first, last } = output.frames;
+    frames.map_or((first, last), |range| (range.first.max(first), range.last.min(last)))
+}
+
+/// A path without `.` and `..`, so that one file has one name. Behind a link `..` leads elsewhere, and
+/// stays.
+fn plain(path: &Path) -> PathBuf {
+    let mut plain = PathBuf::new();
+    for part in path.components() {
+        let named = matches!(plain.components().next_back(), Some(Component::Normal(_)));
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir if named && !plain.is_symlink() => {
+                plain.pop();
+            }
+            part => plain.push(part),
+        }
+    }
+    plain
 }
 
 fn settings(
@@ -143,9 +171,14 @@ pub(crate) fn standings(
         .collect()
 }
 
-/// Refuses what can't be written, before anything runs. Folders of outputs are made here.
-pub(crate) fn check(jobs: &[Job], standings: &[(Digest, Standing)], force: bool) -> Vec<Failure> {
-    let mut failures = Vec::new();
+/// Refuses what can't be written, before anything runs. Folders of outputs are made here, unless
+/// something is refused.
+pub(crate) fn check(
+    jobs: &[Job],
+    standings: &[(Digest, Standing)],
+    ledger: &Ledger,
+    force: bool,
+) -> Vec<Failure> {
     let outdated = || {
         let pairs = jobs.iter().zip(standings);
         pairs.filter(|(_, (_, standing))| *standing != Standing::Current)
@@ -154,49 +187,89 @@ pub(crate) fn check(jobs: &[Job], standings: &[(Digest, Standing)], force: bool)
         .filter(|(_, (_, standing))| *standing == Standing::Foreign && !force)
         .map(|(job, _)| job)
         .collect();
-    if let Some(first) = foreign.first() {
-        let more = match foreign.len() - 1 {
-            0 => String::new(),
-            more => format!(" and {more} more"),
-        };
-        failures.push(
-            Failure::new(
-                "T0701",
-                format!(
-                    "{}{more} exists already, and Toma has not written it",
-                    first.path.display()
-                ),
-                "choose another path, or render with --force to overwrite",
-            )
-            .output(&first.output)
-            .files(foreign.iter().map(|job| job.path.clone()).collect()),
-        );
-    }
+    let mut failures = Vec::new();
+    failures.extend(refuse_foreign(jobs, &foreign, ledger));
     let folders: BTreeMap<&Path, &str> =
         outdated().filter_map(|(job, _)| Some((job.path.parent()?, job.output.as_str()))).collect();
+    let refuse = |(folder, output): (&Path, &str), error: &io::Error| {
+        Failure::new(
+            "T0702",
+            format!("{} can't be written to: {error}", folder.display()),
+            "write somewhere else, or see to it that you may write there",
+        )
+        .output(output)
+        .files(vec![folder.to_owned()])
+    };
+    // First those that are there, and what new ones will stand in; then new ones are made.
+    let tried = |(folder, output): (&&Path, &&str)| {
+        let there = folder.ancestors().find(|folder| folder.symlink_metadata().is_ok());
+        probe(there.unwrap_or(folder)).err().map(|error| refuse((folder, output), &error))
+    };
+    failures.extend(folders.iter().filter_map(tried));
+    if !failures.is_empty() {
+        return failures;
+    }
+    let mut made = Vec::new();
     for (folder, output) in folders {
-        let probe = folder.join(format!(".toma-probe-{}", std::process::id()));
-        let tried = fs::create_dir_all(folder).and_then(|()| fs::write(&probe, []));
-        let _ = fs::remove_file(&probe);
-        if let Err(error) = tried {
-            failures.push(
-                Failure::new(
-                    "T0702",
-                    format!("{} can't be written to: {error}", folder.display()),
-                    "write somewhere else, or see to it that you may write there",
-                )
-                .output(output)
-                .files(vec![folder.to_owned()]),
-            );
+        let missing = folder.ancestors().take_while(|folder| !folder.exists());
+        made.extend(missing.map(Path::to_owned));
+        if let Err(error) = fs::create_dir_all(folder).and_then(|()| probe(folder)) {
+            failures.push(refuse((folder, output), &error));
         }
+    }
+    if !failures.is_empty() {
+        // Those that are not empty are no longer ours.
+        made.sort_by_key(|folder| std::cmp::Reverse(folder.components().count()));
+        made.iter().for_each(|folder| drop(fs::remove_dir(folder)));
     }
     failures
 }
 
-/// Removes what a process that was killed while rendering this shot has left beside the outputs.
-pub(crate) fn sweep(jobs: &[Job], killed: u32) {
-    let mark = format!(".toma-{killed}-");
-    let folders: BTreeSet<&Path> = jobs.iter().filter_map(|job| job.path.parent()).collect();
+fn refuse_foreign(jobs: &[Job], foreign: &[&Job], ledger: &Ledger) -> Option<Failure> {
+    let first = foreign.first()?;
+    let more = match foreign.len() - 1 {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    let message =
+        format!("{}{more} exists already, and Toma has not written it", first.path.display());
+    let help = if jobs.iter().any(|job| ledger.entry(&job.path).is_some()) {
+        "choose another path, or render with --force to overwrite"
+    } else {
+        "`.toma` knows of no file of this shot: if it was removed or left behind, render with --force, which \
+         renders them again and leaves those alone that come out equal; if not, choose another path"
+    };
+    let failure = Failure::new("T0701", message, help).output(&first.output);
+    Some(failure.files(foreign.iter().map(|job| job.path.clone()).collect()))
+}
+
+/// May files be made in a folder?
+fn probe(folder: &Path) -> io::Result<()> {
+    let probe = folder.join(format!(".toma-probe{}.tmp", mark(std::process::id())));
+    let tried = fs::write(&probe, []);
+    let _ = fs::remove_file(&probe);
+    tried
+}
+
+/// Stands in the name of every temporary file of a process.
+pub(crate) fn mark(process: u32) -> String {
+    format!(".toma-{process}-")
+}
+
+/// Removes what a process that was killed while rendering this shot has left beside the outputs, in
+/// folders of the project above them, and in the state folder.
+pub(crate) fn sweep(jobs: &[Job], state: &Path, root: &Path, killed: u32) {
+    let mark = mark(killed);
+    let outputs: BTreeSet<&Path> = jobs.iter().filter_map(|job| job.path.parent()).collect();
+    let above = |folder: &&Path| folder.starts_with(root);
+    let folders: BTreeSet<PathBuf> = outputs
+        .into_iter()
+        .flat_map(|folder| {
+            let around = folder.ancestors().skip(1).take_while(above);
+            std::iter::once(folder).chain(around).map(Path::to_owned)
+        })
+        .chain([state.join("history")])
+        .collect();
     let files = folders.into_iter().filter_map(|folder| fs::read_dir(folder).ok()).flatten();
     for file in files.flatten() {
         let name = file.file_name();
@@ -224,6 +297,18 @@ pub(crate) fn write(
     let before = ledger.entry(&job.path);
     let entry = Entry { key, digest: Digest::of(&bytes), size: bytes.len() as u64, modified: 0 };
     let remember = |entry| store.note(ledger.note(&job.path, entry), say);
+    // What is there by another hand, or after the ledger was lost, may be the very same.
+    if matches!(standing, Standing::Foreign | Standing::Altered)
+        && let Some(modified) = equal(&job.path, &bytes)
+    {
+        remember(Some(Entry { modified, ..entry }));
+        say(Event::UpToDate {
+            output: job.output.clone(),
+            frame: job.frame,
+            path: job.path.clone(),
+        });
+        return Ok(false);
+    }
     let (output, path) = (job.output.clone(), job.path.clone());
     if let (Standing::Outdated, Some(before)) = (standing, before)
         && before.digest == entry.digest
@@ -249,4 +334,13 @@ pub(crate) fn write(
     };
     say(Event::Written { output, frame: job.frame, path, reason });
     Ok(true)
+}
+
+/// The time of a file that holds these bytes.
+fn equal(path: &Path, bytes: &[u8]) -> Option<u64> {
+    let data = fs::symlink_metadata(path).ok()?;
+    let same = data.is_file()
+        && data.len() == bytes.len() as u64
+        && fs::read(path).is_ok_and(|there| there == bytes);
+    same.then(|| modified(&data))
 }

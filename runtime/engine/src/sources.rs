@@ -56,11 +56,12 @@ impl Sources {
     /// Takes up what other processes have hashed.
     pub(crate) fn refresh(&self) -> io::Result<()> {
         let mut digests = self.digests.lock().unwrap_or_else(PoisonError::into_inner);
-        self.journal.refresh(|record| {
-            if let Some((stamp, digest)) = Stamp::parse(record) {
-                digests.insert(stamp, digest);
-            }
-        })
+        let mut records = Vec::new();
+        if self.journal.refresh(|record| records.extend(Stamp::parse(record)))? {
+            digests.clear();
+        }
+        digests.extend(records);
+        Ok(())
     }
 
     /// The digest of a file that was hashed since it last changed. Hashes it again where what is
@@ -81,6 +82,14 @@ impl Sources {
 
     /// The digest of a file, hashing it if need be.
     pub(crate) fn digest(&self, path: &Path) -> Result<Digest, Failure> {
+        self.digest_by(path, hash)
+    }
+
+    fn digest_by(
+        &self,
+        path: &Path,
+        hash: impl FnOnce(&Path) -> io::Result<Digest>,
+    ) -> Result<Digest, Failure> {
         let unreadable = |error: io::Error| unreadable(path, &error);
         let before = fs::metadata(path).map_err(unreadable)?;
         if before.is_dir() {
@@ -90,13 +99,12 @@ impl Sources {
         if let Some(digest) = self.remembered(path, &stamp) {
             return Ok(digest);
         }
-        let mut hasher = blake3::Hasher::new();
-        let mut file = fs::File::open(path).map_err(unreadable)?;
-        io::copy(&mut file, &mut hasher).map_err(unreadable)?;
-        let digest = Digest(*hasher.finalize().as_bytes());
+        // Judged before the file is opened: while it is hashed it grows older, and may still change.
+        let young = stamp.is_young();
+        let digest = hash(path).map_err(unreadable)?;
         let after = fs::metadata(path).map_err(unreadable)?;
         if Stamp::of(path, &after) == stamp && !self.liars().contains(path) {
-            let kept = if stamp.is_young() { YOUNG_ONCE } else { digest };
+            let kept = if young { YOUNG_ONCE } else { digest };
             let before =
                 self.digests.lock().unwrap_or_else(PoisonError::into_inner).insert(stamp, kept);
             if before != Some(kept) {
@@ -122,6 +130,12 @@ impl Sources {
     fn liars(&self) -> std::sync::MutexGuard<'_, HashSet<PathBuf>> {
         self.liars.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+fn hash(path: &Path) -> io::Result<Digest> {
+    let mut hasher = blake3::Hasher::new();
+    io::copy(&mut fs::File::open(path)?, &mut hasher)?;
+    Ok(Digest(*hasher.finalize().as_bytes()))
 }
 
 /// A file is no longer what it was when its key was made.
@@ -245,7 +259,7 @@ impl<'s> Look<'s> {
 
     fn pattern(&mut self, text: &str) -> Result<Pattern, MediaError> {
         let root = &self.sources.root;
-        let parse = || Pattern::parse(&root.join(text).to_string_lossy());
+        let parse = || Pattern::parse(text).map(|pattern| pattern.below(root));
         self.patterns.entry(text.to_owned()).or_insert_with(parse).clone()
     }
 
@@ -407,6 +421,24 @@ mod tests {
         fs::write(&path, "b").unwrap();
         assert_eq!(next.known(&path), None);
         assert_ne!(next.digest(&path).unwrap(), digest);
+    }
+
+    #[test]
+    fn a_file_that_grows_old_while_it_is_hashed_is_young() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("plate");
+        fs::write(&path, "a").unwrap();
+        let sources = Sources::new(folder.path(), folder.path().into());
+        let slowly = |path: &Path| {
+            std::thread::sleep(YOUNG + Duration::from_millis(50));
+            hash(path)
+        };
+        let digest = sources.digest_by(&path, slowly).unwrap();
+        let stamp = Stamp::of(&path, &fs::metadata(&path).unwrap());
+        assert!(!stamp.is_young());
+        assert_eq!(sources.remembered(&path, &stamp), None, "it could have changed after the look");
+        assert_eq!(sources.digest(&path).unwrap(), digest);
+        assert_eq!(sources.remembered(&path, &stamp), Some(digest));
     }
 
     #[test]

@@ -108,6 +108,19 @@ pub enum MediaError {
         /// Why.
         why: String,
     },
+    /// T0613: a conversion whose result would depend on the machine.
+    #[error(
+        "\"{from}\" can't be converted to \"{to}\": \"{space}\" is defined by a table that can't be \
+         computed the same on every machine yet"
+    )]
+    NotExact {
+        /// The picture's space.
+        from: String,
+        /// The space asked for.
+        to: String,
+        /// Which of them it is.
+        space: String,
+    },
     /// T0711: the folder of an output can't be written to.
     #[error("{path} can't be written: {why}")]
     Unwritable {
@@ -152,6 +165,7 @@ impl MediaError {
             Self::Pattern { .. } => "T0610",
             Self::UnknownSpace { .. } => "T0611",
             Self::NoConversion { .. } => "T0612",
+            Self::NotExact { .. } => "T0613",
             Self::Unwritable { .. } => "T0711",
             Self::DiskFull { .. } => "T0712",
             Self::TargetIsFolder { .. } => "T0713",
@@ -164,7 +178,7 @@ impl MediaError {
         match self {
             Self::FramesMissing { .. } => {
                 "bring the files, shorten the frame range, or say what to show instead: \
-                 `missing: hold`"
+                 `missing: \"hold\"`"
                     .into()
             }
             Self::Unreadable { .. } => "check the path and who may read it".into(),
@@ -194,6 +208,9 @@ impl MediaError {
             Self::NoConversion { .. } => {
                 "data is never colour-converted: name the space that the file was written in".into()
             }
+            Self::NotExact { .. } => "convert the files with another tool to a space such as ACEScg, \
+                 \"ACEScct\" or \"Rec.2100-PQ - Display\", and name that"
+                .into(),
             Self::Unwritable { .. } => {
                 "check that the folder exists and that you may write there".into()
             }

@@ -1,18 +1,22 @@
 //! JPEG in and out. The markers are read by ourselves (ITU-T T.81, annex B), the pixels by the
-//! `image` crate, which would fill a file that ends early with grey: that is an error here.
+//! `zune-jpeg` crate in its strict mode: what is cut short or can't be decoded is an error, never grey.
 //!
 //! Samples become value / 255, as stored. The Exif orientation is not applied.
 
 use std::collections::BTreeMap;
-use std::io::Cursor;
 
-use image::codecs::jpeg::{JpegDecoder, JpegEncoder};
-use image::{ColorType, ExtendedColorType, ImageDecoder};
+use image::codecs::jpeg::JpegEncoder;
+use image::{ExtendedColorType, ImageFormat};
+use zune_core::bytestream::ZCursor;
+use zune_core::colorspace::ColorSpace;
+use zune_core::options::DecoderOptions;
+use zune_jpeg::errors::DecodeErrors;
 
 use crate::MediaError;
 use crate::codec::{FileKind, Header, Limits};
 use crate::frame::{Frame, Size, Window};
-use crate::planes::{Colours, check_size, decoder_limits, frame_of, guarded, values_of};
+use crate::planes::{Colours, check_size, frame_of, guarded, no_memory, values_of};
+use crate::samples::zeroed;
 
 /// What the markers before the pixels say, and where the pixels begin.
 struct Head {
@@ -105,22 +109,50 @@ pub(crate) fn decode(bytes: &[u8], name: &str, limits: &Limits) -> Result<Frame,
             what: "it ends inside its pixels".into(),
         });
     }
-    let (size, colour, pixels) = guarded(name, || {
-        let mut decoder = JpegDecoder::new(Cursor::new(bytes))?;
-        decoder.set_limits(decoder_limits(head.format))?;
-        let (size, colour) = (decoder.dimensions(), decoder.color_type());
-        let mut pixels = vec![0; decoder.total_bytes() as usize];
-        decoder.read_image(&mut pixels)?;
-        Ok((size, colour, pixels))
-    })?;
-    let colours = if colour == ColorType::L8 { Colours::Grey } else { Colours::Rgb };
-    if size != (head.format.width, head.format.height) {
-        return Err(MediaError::Damaged {
-            file: name.into(),
-            what: "it says two different sizes".into(),
-        });
+    let area = Window::of(head.format).area();
+    let Some(mut pixels) = zeroed(head.colours.count(), area) else {
+        return Err(no_memory(head.format, name));
+    };
+    guarded(name, || unpack(bytes, &head, &mut pixels).map_err(|error| of_decoder(&error)))?;
+    let values = pixels.iter().map(|byte| f32::from(*byte) / 255.0);
+    frame_of(head.format, head.colours, values, name)
+}
+
+/// The pixels, strictly: a code that doesn't exist or a marker out of place is an error, where the
+/// decoder by itself would fill up with grey.
+fn unpack(bytes: &[u8], head: &Head, pixels: &mut [u8]) -> Result<(), DecodeErrors> {
+    let colours = match head.colours {
+        Colours::Grey => ColorSpace::Luma,
+        _ => ColorSpace::RGB,
+    };
+    let (width, height) = (head.format.width as usize, head.format.height as usize);
+    let options = DecoderOptions::default()
+        .jpeg_set_out_colorspace(colours)
+        .set_strict_mode(true)
+        .set_max_width(width)
+        .set_max_height(height);
+    let mut decoder = zune_jpeg::JpegDecoder::new_with_options(ZCursor::new(bytes), options);
+    decoder.decode_headers()?;
+    if decoder.dimensions() != Some((width, height)) {
+        return Err(DecodeErrors::FormatStatic("it says two different sizes"));
     }
-    Ok(frame_of(head.format, colours, pixels.iter().map(|byte| f32::from(*byte) / 255.0)))
+    decoder.decode_into(pixels)
+}
+
+fn of_decoder(error: &DecodeErrors) -> image::ImageError {
+    use image::error::{DecodingError, UnsupportedError, UnsupportedErrorKind};
+    match error {
+        DecodeErrors::Unsupported(what) => {
+            image::ImageError::Unsupported(UnsupportedError::from_format_and_kind(
+                ImageFormat::Jpeg.into(),
+                UnsupportedErrorKind::GenericFeature(format!("{what:?}")),
+            ))
+        }
+        _ => image::ImageError::Decoding(DecodingError::new(
+            ImageFormat::Jpeg.into(),
+            format!("{error:?}"),
+        )),
+    }
 }
 
 /// The file: the whole format. Alpha is left out; associated colour is over black by itself.
@@ -179,6 +211,19 @@ mod tests {
         for length in 3..file.len() - 2 {
             let error = decode(&file[..length], "a.jpg", &Limits::default()).unwrap_err();
             assert_eq!(error.code(), "T0604", "{length}: {error}");
+        }
+    }
+
+    #[test]
+    fn damage_among_the_pixels_is_no_grey_picture() {
+        let file = encode(&ramp(), 80).unwrap();
+        let scan = head(&file, "a.jpg").unwrap().scan_at;
+        // An end in the middle, a marker of another picture, a code that no table has.
+        for put in [&[0xff, 0xd9][..], &[0xff, 0xc1], &[0xfe; 24]] {
+            let mut bytes = file.clone();
+            bytes[scan + 20..scan + 20 + put.len()].copy_from_slice(put);
+            let error = decode(&bytes, "a.jpg", &Limits::default()).err();
+            assert_eq!(error.map(|error| error.code()), Some("T0605"), "{put:x?}");
         }
     }
 

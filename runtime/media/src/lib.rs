@@ -14,12 +14,14 @@ mod jpeg;
 pub mod output;
 mod planes;
 mod png;
+mod samples;
 pub mod sequence;
 
-pub use codec::{FileKind, HEADER_BYTES, Header, Limits, decode, header, header_of_file};
+pub use codec::{DECODER_VERSION, FileKind, HEADER_BYTES, Header, Limits, decode, header, header_of_file};
 pub use colour::{BuiltinColour, ColourSpaces, Convert, SpaceFamily};
 pub use encoding::{Encoding, EncodingSetting, encode};
 pub use error::MediaError;
 pub use frame::{Block, Frame, Metadatum, Plane, Samples, Size, Window};
 pub use output::write_atomic;
+pub use samples::zeroed;
 pub use sequence::{Listing, Pattern, frames_text};

@@ -84,7 +84,9 @@ impl Temporary {
             }
         };
         result.map_err(|error| failed(path, &error))?;
-        sync_folder(folder_of(path)).map_err(|error| failed(path, &error))
+        // From here on the file is published, whatever becomes of the folder.
+        sync_folder(folder_of(path));
+        Ok(())
     }
 }
 
@@ -102,16 +104,11 @@ fn folder_of(path: &Path) -> &Path {
     }
 }
 
-/// Makes the new name survive a power cut. Only Unix can.
-fn sync_folder(folder: &Path) -> std::io::Result<()> {
+/// Makes the new name survive a power cut where the disk can: only Unix has this, some network disks
+/// refuse it, and a folder that one may write into but not read can't be opened for it.
+fn sync_folder(folder: &Path) {
     if cfg!(unix) {
-        match File::open(folder).and_then(|folder| folder.sync_all()) {
-            // Some network disks have no such thing.
-            Err(error) if error.kind() == ErrorKind::InvalidInput => Ok(()),
-            result => result,
-        }
-    } else {
-        Ok(())
+        let _ = File::open(folder).and_then(|folder| folder.sync_all());
     }
 }
 

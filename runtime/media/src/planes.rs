@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::MediaError;
 use crate::codec::Limits;
 use crate::frame::{Block, Frame, Plane, Samples, Size, Window};
+use crate::samples::zeroed;
 
 /// Which planes interleaved pixels hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,9 +52,17 @@ impl Colours {
 }
 
 /// Interleaved values 0..1 with straight alpha to a frame over its whole format, associated.
-pub(crate) fn frame_of(format: Size, colours: Colours, values: impl Iterator<Item = f32>) -> Frame {
+///
+/// # Errors
+/// T0606 where the machine has no memory for it.
+pub(crate) fn frame_of(
+    format: Size,
+    colours: Colours,
+    values: impl Iterator<Item = f32>,
+    name: &str,
+) -> Result<Frame, MediaError> {
     let (count, area) = (colours.count(), Window::of(format).area());
-    let mut samples = vec![0.0; count * area];
+    let mut samples = zeroed(count, area).ok_or_else(|| no_memory(format, name))?;
     for (at, value) in values.take(count * area).enumerate() {
         if let Some(sample) = samples.get_mut((at % count) * area + at / count) {
             *sample = value;
@@ -83,7 +92,7 @@ pub(crate) fn frame_of(format: Size, colours: Colours, values: impl Iterator<Ite
         })
         .collect();
     let window = Window::of(format);
-    Frame { format, window, pixel_aspect: 1.0, planes, metadata: Arc::default() }
+    Ok(Frame { format, window, pixel_aspect: 1.0, planes, metadata: Arc::default() })
 }
 
 /// Interleaved straight values of the whole format, 0 where the frame has no pixel, clipped to 0..1;
@@ -152,6 +161,17 @@ fn does_not_fit(format_name: &str, names: &[&str]) -> MediaError {
             names.join(", ")
         ),
         advice: "write an EXR, which holds them all, or choose the channels first".into(),
+    }
+}
+
+/// The machine has no room for a picture of that format.
+pub(crate) fn no_memory(format: Size, name: &str) -> MediaError {
+    MediaError::TooLarge {
+        file: name.into(),
+        what: format!(
+            "this machine has not enough of it for {} × {} pixels",
+            format.width, format.height
+        ),
     }
 }
 

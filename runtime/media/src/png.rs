@@ -14,7 +14,10 @@ use crate::MediaError;
 use crate::codec::{FileKind, Header, Limits};
 use crate::encoding::Bits;
 use crate::frame::{Frame, Size, Window};
-use crate::planes::{Colours, check_size, decoder_limits, frame_of, guarded, values_of};
+use crate::planes::{
+    Colours, check_size, decoder_limits, frame_of, guarded, no_memory, values_of,
+};
+use crate::samples::zeroed;
 
 /// What the chunks before the pixels say.
 struct Head {
@@ -103,13 +106,16 @@ pub(crate) fn header(bytes: &[u8], name: &str) -> Result<Header, MediaError> {
 pub(crate) fn decode(bytes: &[u8], name: &str, limits: &Limits) -> Result<Frame, MediaError> {
     let head = head(bytes, name)?;
     check_size(head.format, head.colours.count(), name, limits)?;
-    let (colour, pixels) = guarded(name, || {
+    let unpacked = guarded(name, || {
         let decoder = PngDecoder::with_limits(Cursor::new(bytes), decoder_limits(head.format))?;
         let colour = decoder.color_type();
-        let mut pixels = vec![0; decoder.total_bytes() as usize];
+        let Some(mut pixels) = zeroed::<u8>(1, decoder.total_bytes() as usize) else {
+            return Ok(None);
+        };
         decoder.read_image(&mut pixels)?;
-        Ok((colour, pixels))
+        Ok(Some((colour, pixels)))
     })?;
+    let (colour, pixels) = unpacked.ok_or_else(|| no_memory(head.format, name))?;
     let (colours, wide) = match colour {
         ColorType::L8 => (Colours::Grey, false),
         ColorType::La8 => (Colours::GreyAlpha, false),
@@ -123,9 +129,10 @@ pub(crate) fn decode(bytes: &[u8], name: &str, limits: &Limits) -> Result<Frame,
     let mut frame = if wide {
         let words = pixels.as_chunks::<2>().0.iter();
         let values = words.map(|word| f32::from(u16::from_ne_bytes(*word)) / 65535.0);
-        frame_of(head.format, colours, values)
+        frame_of(head.format, colours, values, name)?
     } else {
-        frame_of(head.format, colours, pixels.iter().map(|byte| f32::from(*byte) / 255.0))
+        let values = pixels.iter().map(|byte| f32::from(*byte) / 255.0);
+        frame_of(head.format, colours, values, name)?
     };
     frame.pixel_aspect = head.pixel_aspect;
     Ok(frame)

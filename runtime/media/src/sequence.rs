@@ -61,6 +61,12 @@ impl Pattern {
         })
     }
 
+    /// The same files, counted from a folder whose own name may hold anything.
+    #[must_use]
+    pub fn below(self, root: &Path) -> Self {
+        Self { folder: root.join(&self.folder), ..self }
+    }
+
     /// The pattern as it was written.
     pub fn text(&self) -> &str {
         &self.text

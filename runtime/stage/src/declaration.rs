@@ -87,6 +87,9 @@ pub enum Sampling {
     /// A file or file pattern: not a value but blobs, asked for by [`crate::Read::Blob`]. The path
     /// itself is not part of any key.
     Blob,
+    /// At the frame asked for, as `At`, but seen by [`crate::Stage::reads`], `forwards`, `span`, `domain` and
+    /// `memory` only: not by `run`, and not in the key. It decides what is read, and that is in the key.
+    Placing,
 }
 
 /// A place for a result.

@@ -9,7 +9,7 @@ use toma_media::{Frame, Size};
 pub struct Request<'a> {
     /// The frame asked for. For [`crate::Span::Clip`] the domain's first; for a chunk its first.
     pub time: i64,
-    /// Parameters as read at that time.
+    /// Parameters as read at that time; in a [`Job`] without those that only place.
     pub settings: &'a Settings,
     /// Ports that are connected, with the frames at which each has pictures of its own.
     pub inputs: &'a [(String, Option<(i64, i64)>)],
@@ -53,8 +53,13 @@ pub enum Given {
         /// The file's name. Messages only.
         name: String,
     },
-    /// No file, and [`crate::Missing::Marker`] was asked for; or no earlier result of a scan.
-    Missing,
+    /// No file, and [`crate::Missing::Marker`] was asked for.
+    Missing {
+        /// The format of the node's picture where the plan knows it, else the shot's. In the key.
+        format: Size,
+    },
+    /// No earlier result of a scan: it begins here.
+    Nothing,
 }
 
 /// A request with everything that was read for it.

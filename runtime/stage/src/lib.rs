@@ -6,7 +6,8 @@
 //! **Invariants**
 //! - A stage is a pure function of its [`Job`]: no clock, no file, no global state, no randomness but
 //!   a seed among its settings. Equal jobs give equal bits, on any number of threads.
-//! - A stage sees only the settings, ambient values, inputs and blobs that it declared.
+//! - A stage sees only the settings, ambient values, inputs and blobs that it declared; while it runs,
+//!   not the settings that only place ([`Sampling::Placing`]).
 //! - [`Declaration::version`] changes with every change of pixels.
 
 mod cancel;
@@ -55,19 +56,31 @@ pub trait Stage: Send + Sync {
         None
     }
 
+    /// The input port that the result equals, as [`Self::identity`], with the number of frames by which
+    /// it is later: the result at `t` is the input at `t - by`. The settings decide alone, those that only
+    /// place included. The engine then neither keys nor runs the stage.
+    fn forwards(&self, settings: &Settings) -> Option<(&'static str, i64)> {
+        self.identity(settings).map(|port| (port, 0))
+    }
+
     /// How results are divided over time.
     fn span(&self, _settings: &Settings) -> Span {
         Span::Frame
     }
 
     /// The frames at which the result exists, given those of the connected inputs; `None` where it has
-    /// no bounds. What moves pictures in time says so here; all others exist where all inputs do.
+    /// no bounds. It exists where all inputs do, later by as much as [`Self::forwards`] says.
     fn domain(
         &self,
-        _settings: &Settings,
+        settings: &Settings,
         inputs: &[(String, Option<(i64, i64)>)],
     ) -> Option<(i64, i64)> {
-        inputs.iter().filter_map(|(_, domain)| *domain).reduce(|a, b| (a.0.max(b.0), a.1.min(b.1)))
+        let by = self.forwards(settings).map_or(0, |(_, by)| by);
+        inputs
+            .iter()
+            .filter_map(|(_, domain)| *domain)
+            .reduce(|a, b| (a.0.max(b.0), a.1.min(b.1)))
+            .map(|(first, last)| (first.saturating_add(by), last.saturating_add(by)))
     }
 
     /// Bytes that a run holds at its peak, results included, inputs not. Here the request always knows

@@ -14,7 +14,8 @@ pub enum Read {
         /// The part that is needed.
         region: Region,
     },
-    /// The stage's own result at an earlier time (a scan). Before the domain it is absent.
+    /// The stage's own result at an earlier time (a scan). Before the domain it is
+    /// [`crate::Given::Nothing`].
     Own {
         /// The frame, earlier than the one asked for.
         time: i64,

@@ -50,6 +50,16 @@ pub enum StagesError {
         /// Rows.
         height: u64,
     },
+    /// T0655: the machine has no room for the result.
+    #[error("this machine has not the {gigabytes} GB of memory for {width} x {height} pixels")]
+    NoMemory {
+        /// Columns.
+        width: u64,
+        /// Rows.
+        height: u64,
+        /// What was asked for, in billions of bytes.
+        gigabytes: u64,
+    },
     /// T0654: a file without colour.
     #[error("{file} holds no picture in R, G, B or Y: it has {found}")]
     NoColour {
@@ -69,6 +79,7 @@ impl StagesError {
             Self::Setting { .. } => "T0652",
             Self::TooLarge { .. } => "T0653",
             Self::NoColour { .. } => "T0654",
+            Self::NoMemory { .. } => "T0655",
         }
     }
 
@@ -81,6 +92,9 @@ impl StagesError {
             Self::Formats { .. } => "bring one into the other's format with `reformat`",
             Self::Setting { .. } => "change the value, or the curve at this frame",
             Self::TooLarge { .. } => "make it smaller, or `crop` the picture first",
+            Self::NoMemory { .. } => {
+                "choose a smaller `format`, `crop` the picture first, or render on a larger machine"
+            }
             Self::NoColour { .. } => "name a file with colour, or export its layer as R, G and B",
         }
     }

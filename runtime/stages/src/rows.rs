@@ -2,7 +2,7 @@
 
 use crate::StagesError;
 use rayon::prelude::*;
-use toma_media::Window;
+use toma_media::{Window, zeroed};
 use toma_stage::{CancelToken, StageError};
 
 /// Rows of a block. Results don't depend on it; caches and the delay of a cancel do.
@@ -23,11 +23,33 @@ pub(crate) fn affordable(window: Window) -> Result<(), StageError> {
     Err(StagesError::TooLarge { width, height }.into())
 }
 
+/// Not even the address space for a picture.
+fn no_memory(window: Window, planes: usize) -> StageError {
+    let (width, height) = (u64::from(window.width), u64::from(window.height));
+    let gigabytes = width.saturating_mul(height).saturating_mul(4 * planes as u64) as f64 / 1e9;
+    StagesError::NoMemory { width, height, gigabytes: gigabytes.ceil() as u64 }.into()
+}
+
+/// Is there room for what a network needs beside the picture? It asks for its memory bit by bit, and
+/// what isn't there then would end the process.
+///
+/// # Errors
+/// T0655 where the machine doesn't grant so many bytes.
+pub(crate) fn room(window: Window, bytes: u64) -> Result<(), StageError> {
+    let granted = usize::try_from(bytes)
+        .is_ok_and(|bytes| Vec::<u8>::new().try_reserve_exact(bytes).is_ok());
+    let (width, height) = (u64::from(window.width), u64::from(window.height));
+    let gigabytes = bytes.div_ceil(1_000_000_000);
+    let error = StagesError::NoMemory { width, height, gigabytes };
+    if granted { Ok(()) } else { Err(error.into()) }
+}
+
 /// New samples for `planes` planes over `window`, `[plane][row][column]`. `paint` gets the number of a
 /// block's first row in the window and that block's slice of each plane, zero so far.
 ///
 /// # Errors
-/// When cancelled between two blocks; T0653 for a window that is not [`affordable`].
+/// When cancelled between two blocks; T0653 for a window that is not [`affordable`]; T0655 where the
+/// machine has no memory for it.
 pub(crate) fn fill(
     window: Window,
     planes: usize,
@@ -37,7 +59,7 @@ pub(crate) fn fill(
     cancel.check()?;
     let (width, area) = (window.width as usize, window.area());
     affordable(window)?;
-    let mut samples = vec![0.0; planes * area];
+    let mut samples = zeroed(planes, area).ok_or_else(|| no_memory(window, planes))?;
     if area == 0 {
         return Ok(samples);
     }
@@ -121,6 +143,22 @@ mod tests {
         let opaque = Laid { samples: None, window };
         assert_eq!(opaque.row(1, target, &mut scratch), [0.0, 0.0, 1.0]);
         assert_eq!(opaque.row(1, window, &mut scratch), [1.0, 1.0]);
+    }
+
+    #[test]
+    fn what_the_machine_has_no_memory_for_is_an_error() {
+        let window = Window { x: 0, y: 0, width: 1 << 15, height: 1 << 15 };
+        let most = 1 << 20;
+        for error in [
+            fill(window, most, &CancelToken::default(), |_, _| {}).unwrap_err(),
+            room(window, 4 << 50).unwrap_err(),
+        ] {
+            let StageError::Failed { code, message, .. } = error else { panic!("{error:?}") };
+            assert_eq!(code, "T0655");
+            assert!(message.contains("32768 x 32768 pixels"), "{message}");
+            assert!(message.contains("GB"), "{message}");
+        }
+        assert_eq!(room(window, 1 << 20), Ok(()));
     }
 
     #[test]

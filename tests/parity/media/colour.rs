@@ -7,8 +7,22 @@ use toma_media::{BuiltinColour, ColourSpaces};
 
 static COLOUR: LazyLock<BuiltinColour> = LazyLock::new(|| BuiltinColour::new().unwrap());
 const GOLDEN: &str = include_str!("colour.txt");
-/// A hash of the bits of every exact conversion of the colours in that file.
-const GOLDEN_BITS: u64 = 0xa721_6379_2990_eebf;
+/// Spaces that OpenColorIO holds as tables and Toma evaluates by their published formulas.
+const TABLES: [&str; 6] = [
+    "ACEScc",
+    "Apple Log",
+    "CanonLog2 CinemaGamut D55",
+    "CanonLog3 CinemaGamut D55",
+    "Rec.2100-PQ - Display",
+    "ST2084-P3-D65 - Display",
+];
+/// Where OpenColorIO's table of ACEScc ends, below the curve's own least code.
+const ACESCC_END: f32 = -0.36;
+const ACESCC_BLACK: f32 = -0.358_447;
+/// Those that are refused.
+const UNSUPPORTED: [&str; 3] = ["Rec.2100-HLG - Display", "ADX10", "ADX16"];
+/// A hash of the bits of every conversion of the colours in that file.
+const GOLDEN_BITS: u64 = 0xdb9d_819e_b5e5_51c7;
 
 fn convert(colour: &BuiltinColour, from: &str, to: &str, rgb: [f32; 3]) -> [f32; 3] {
     let [mut r, mut g, mut b] = rgb.map(|x| [x]);
@@ -38,27 +52,44 @@ fn distance(ours: [f32; 3], theirs: [f32; 3]) -> f64 {
 #[test]
 fn every_space_converts_as_opencolorio_does() {
     let colour = &*COLOUR;
-    let mut worst: BTreeMap<String, (f64, bool)> = BTreeMap::new();
+    let mut worst: BTreeMap<String, f64> = BTreeMap::new();
     for line in GOLDEN.lines().filter(|line| line.starts_with("ocio|")) {
         let fields: Vec<&str> = line.split('|').collect();
         let hex = |word: &str| f32::from_bits(u32::from_str_radix(word, 16).unwrap());
         let (input, theirs) = (three(fields[3], hex), three(fields[4], hex));
-        let ours = convert(colour, fields[1], fields[2], input);
-        let exact = colour.converter(fields[1], fields[2]).unwrap().is_exact();
+        if UNSUPPORTED.iter().any(|space| fields[1..3].contains(space)) {
+            let error = colour.converter(fields[1], fields[2]).err().unwrap();
+            assert_eq!(error.code(), "T0613");
+            continue;
+        }
+        // OpenColorIO's tables end at codes 0 and 1; the published formulas go on, both ways.
+        if TABLES.contains(&fields[1]) && input.iter().any(|code| !(0.0..=1.0).contains(code)) {
+            continue;
+        }
+        let mut ours = convert(colour, fields[1], fields[2], input);
+        if TABLES.contains(&fields[2]) {
+            for (ours, theirs) in ours.iter_mut().zip(theirs) {
+                let beyond = (theirs == 0.0 && *ours < 0.0)
+                    || (theirs == 1.0 && *ours > 1.0)
+                    || (theirs == ACESCC_END && *ours <= ACESCC_BLACK);
+                *ours = if beyond { theirs } else { *ours };
+            }
+        }
         let pair = format!("{} → {}", fields[1], fields[2]);
-        let entry = worst.entry(pair).or_insert((0.0, exact));
-        entry.0 = entry.0.max(distance(ours, theirs));
+        let entry = worst.entry(pair).or_insert(0.0);
+        *entry = entry.max(distance(ours, theirs));
     }
-    let exact = worst.values().filter(|(_, exact)| *exact).count();
-    println!("{} pairs, {exact} of them exact", worst.len());
+    println!("{} pairs", worst.len());
     let mut sorted: Vec<_> = worst.iter().collect();
-    sorted.sort_by(|a, b| b.1.0.total_cmp(&a.1.0));
-    for (pair, (error, exact)) in sorted.iter().take(12) {
-        println!("{error:.2e} {exact} {pair}");
+    sorted.sort_by(|a, b| b.1.total_cmp(a.1));
+    for (pair, error) in sorted.iter().take(16) {
+        println!("{error:.2e} {pair}");
     }
-    assert!(exact > 100);
-    for (pair, (error, _)) in worst {
-        assert!(error < 1e-5, "{pair}: {error:e}");
+    assert!(worst.len() > 120);
+    for (pair, error) in worst {
+        // OpenColorIO interpolates in a table where ours is the formula.
+        let table = TABLES.iter().any(|space| pair.contains(space));
+        assert!(error < if table { 1e-4 } else { 1e-5 }, "{pair}: {error:e}");
     }
 }
 
@@ -99,14 +130,13 @@ fn known_values() {
 }
 
 #[test]
-fn the_bits_of_exact_conversions_never_change() {
+fn the_bits_of_conversions_never_change() {
     let colour = &*COLOUR;
     let mut hash = 0u64;
     for line in GOLDEN.lines().filter(|line| line.starts_with("ocio|")) {
         let fields: Vec<&str> = line.split('|').collect();
         let hex = |word: &str| f32::from_bits(u32::from_str_radix(word, 16).unwrap());
-        let converter = colour.converter(fields[1], fields[2]).unwrap();
-        if converter.is_exact() {
+        if !UNSUPPORTED.iter().any(|space| fields[1..3].contains(space)) {
             for value in convert(colour, fields[1], fields[2], three(fields[3], hex)) {
                 hash = (hash ^ u64::from(value.to_bits()))
                     .wrapping_mul(0x0100_0000_01b3)

@@ -59,6 +59,19 @@ for v in [0.01, 0.18, 0.4, 0.9]:
     science("sRGB", "LinearRec709", rgb, colour.models.eotf_sRGB(rgb))
     science("LinearRec709", "sRGB", rgb, colour.models.eotf_inverse_sRGB(rgb))
     science("LinearRec709", "Rec709", rgb, colour.models.oetf_BT709(rgb))
+models = colour.models
 ap0, ap1 = (colour.RGB_COLOURSPACES[n] for n in ("ACES2065-1", "ACEScg"))
 for rgb in np.eye(3):
     science("ACEScg", "ACES2065", rgb, colour.RGB_to_RGB(rgb, ap1, ap0))
+for v in [0.01, 0.18, 0.4, 0.9]:
+    rgb = np.array([v, v, v])
+    science("ACEScc", "ACEScg", rgb, models.log_decoding_ACEScc(rgb))
+    science("ACEScg", "ACEScc", rgb, models.log_encoding_ACEScc(rgb))
+    science("Apple Log", "Linear Rec.2020", rgb, models.log_decoding_AppleLogProfile(rgb))
+    science("Linear Rec.2020", "Apple Log", rgb, models.log_encoding_AppleLogProfile(rgb))
+    science("Rec.2100-PQ - Display", "Linear Rec.2020", rgb, models.eotf_ST2084(rgb) / 100)
+    science("Linear Rec.2020", "Rec.2100-PQ - Display", rgb, models.eotf_inverse_ST2084(rgb * 100))
+    for n in "23":
+        space, linear = f"CanonLog{n} CinemaGamut D55", "Linear CinemaGamut D55"
+        science(space, linear, rgb, getattr(models, f"log_decoding_CanonLog{n}")(rgb, out_reflection=True))
+        science(linear, space, rgb, getattr(models, f"log_encoding_CanonLog{n}")(rgb, in_reflection=True))

@@ -283,20 +283,35 @@ impl<'db> Checker<'db> {
             None if LATER_STAGES.contains(&name) => {
                 report.help("a later release of Toma brings a stage of this name")
             }
-            None => report,
+            None => match nearest(name, self.offered().iter().map(|(_, known)| known.as_str())) {
+                Some(near) => {
+                    let module = self.module_that_has(&near).unwrap_or_default();
+                    report.help(format!(
+                        "did you mean `{near}`? it is in `{module}`: write `use {module}.{near}` above"
+                    ))
+                }
+                None => report,
+            },
         };
         self.report(report);
     }
 
     /// The module of the standard library that offers a name.
     fn module_that_has(&self, name: &str) -> Option<String> {
-        MODULES.iter().find_map(|(path, _)| {
-            let heads = heads(self.db, self.db.file(path));
-            let found = heads.iter().any(|head| {
-                head.name == name && head.public && matches!(head.word.as_str(), "stage" | "recipe")
-            });
-            found.then(|| module_name(path))
-        })
+        let mut offered = self.offered().into_iter();
+        offered.find(|(_, known)| known == name).map(|(path, _)| module_name(path))
+    }
+
+    /// Everything that the standard library offers to be called, and the path of its module.
+    fn offered(&self) -> Vec<(&'static str, String)> {
+        let mut offered = Vec::new();
+        for (path, _) in MODULES {
+            let heads = heads(self.db, self.db.file(path)).iter();
+            let public = heads
+                .filter(|head| head.public && matches!(head.word.as_str(), "stage" | "recipe"));
+            offered.extend(public.map(|head| (*path, head.name.clone())));
+        }
+        offered
     }
 
     fn call_of(
@@ -332,9 +347,12 @@ impl<'db> Checker<'db> {
             let place = if let Some(name) = &argument.name {
                 named = true;
                 signature.parameters.iter().position(|known| known.name == name.text)
-            } else {
+            } else if named {
                 // The parser has said that its place isn't clear.
-                wrong |= named;
+                wrong = true;
+                self.expr(&argument.value, None);
+                continue;
+            } else {
                 positions += 1;
                 Some(positions - 1)
             };
@@ -466,9 +484,15 @@ impl<'db> Checker<'db> {
             .filter(|(parameter, given)| given.is_none() && !parameter.is_optional())
             .map(|(parameter, _)| parameter)
             .collect();
+        if missing.is_empty() {
+            return false;
+        }
+        // One that is wrong where it is declared may have been meant to have a default.
+        let missing: Vec<&Parameter> =
+            missing.into_iter().filter(|parameter| !parameter.ty.is_unknown()).collect();
         let names: Vec<&str> = missing.iter().map(|parameter| parameter.name.as_str()).collect();
         if names.is_empty() {
-            return false;
+            return true;
         }
         let report = Report::error(
             "T0214",

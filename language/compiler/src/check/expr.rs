@@ -12,6 +12,10 @@ use toma_syntax::diagnostic::Span;
 
 /// How deep expressions may stand in each other; long pipes are deep too.
 const DEEPEST: u32 = 200;
+/// Pixels that a side of a picture may have.
+const LONGEST_SIDE: u32 = 65_536;
+/// Pixels that a picture may have: 4 GB of one channel.
+const MOST_PIXELS: u64 = 1 << 30;
 
 impl Checker<'_> {
     /// Checks an expression; `expected` helps where its own text says too little.
@@ -45,10 +49,14 @@ impl Checker<'_> {
             ExprKind::Name(name) => self.name(name, span),
             ExprKind::Number { value, unit } => self.literal(*value, unit.as_deref(), span),
             ExprKind::Size(width, height) => {
-                if *width == 0 || *height == 0 || *width > 1 << 20 || *height > 1 << 20 {
+                let sides = 1..=LONGEST_SIDE;
+                let pixels = u64::from(*width) * u64::from(*height);
+                if !sides.contains(width) || !sides.contains(height) || pixels > MOST_PIXELS {
                     let report = Report::error(
                         "T0401",
-                        "a size lies between 1x1 and 1048576x1048576",
+                        format!(
+                            "a picture has sides of 1 to {LONGEST_SIDE} px and at most {MOST_PIXELS} pixels, and this is {width}x{height}"
+                        ),
                         self.spot(span),
                     );
                     self.report(report);

@@ -247,6 +247,11 @@ enum Refused {
 /// The type of a sum, difference, product or quotient.
 fn result(operator: Binary, a: &Type, b: &Type) -> Result<Type, Refused> {
     use Dimension::{Frame, FrameCount, Kelvin, Ratio, Scalar, Stops};
+    if let (Binary::Multiply, (Type::Rate, Type::Number(Dimension::Time)))
+    | (Binary::Multiply, (Type::Number(Dimension::Time), Type::Rate)) = (operator, (a, b))
+    {
+        return Ok(Type::Number(FrameCount));
+    }
     let of = |ty: &Type| match ty {
         Type::Int => Some((Scalar, true)),
         Type::Number(dimension) => Some((*dimension, false)),

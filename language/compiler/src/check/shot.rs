@@ -2,7 +2,7 @@
 
 use super::{Checker, Local, Slot};
 use crate::database::{Db, ItemId, item_id};
-use crate::evaluate::{Closed, evaluate};
+use crate::evaluate::{Closed, MOST_FRAMES, Trouble, evaluate};
 use crate::names::{listed, nearest};
 use crate::report::{ItemRef, Report};
 use crate::scope::Definition;
@@ -238,17 +238,43 @@ impl Checker<'_> {
         if term.ty.is_unknown() {
             return None;
         }
-        let value = evaluate(&term, &super::Constants(self.db)).ok();
-        if value.is_none() {
-            let report = Report::error(
+        let report = match evaluate(&term, &super::Constants(self.db)) {
+            Ok(value) => return Some(value),
+            Err(Trouble::Wrong { code, message, span }) => {
+                Report::error(code, message, self.spot(span))
+            }
+            Err(Trouble::Open) => Report::error(
                 "T0503",
                 format!("{name} is written out, and this depends on something else"),
                 self.spot(value_span),
             )
-            .help("write the value itself or a constant");
-            self.report(report);
+            .help("write the value itself or a constant"),
+        };
+        self.report(report);
+        None
+    }
+
+    /// Counts the frames of a shot with its handles; both may come from different layers.
+    fn frames_with_handles(&mut self, chain: &[(ItemRef, &Layer)], written: &ast::Layer) {
+        let frames = chain.iter().find_map(|(_, layer)| layer.frames);
+        let handles = chain.iter().find_map(|(_, layer)| layer.handles).unwrap_or_default();
+        let count =
+            frames.map_or(0, crate::evaluate::frame_count).saturating_add(2 * u64::from(handles));
+        if count <= MOST_FRAMES {
+            return;
         }
-        value
+        let own = written.clauses.iter().find_map(|clause| match &clause.kind {
+            ClauseKind::Frames { .. } => Some(clause.span),
+            _ => None,
+        });
+        let report = Report::error(
+            "T0422",
+            format!(
+                "with its handles this shot has {count} frames, and {MOST_FRAMES} are the most"
+            ),
+            self.spot(own.unwrap_or(written.name.span)),
+        );
+        self.report(report);
     }
 
     /// A whole layer: what isn't supported yet, and a shot's lets and writes.
@@ -291,6 +317,7 @@ impl Checker<'_> {
         let space = chain.iter().find_map(|(_, layer)| layer.space.clone());
         self.work = Some(space.or_else(|| Space::named("ACEScg")).unwrap_or(Space::Unknown));
         self.clauses_that_miss(&chain, written);
+        self.frames_with_handles(&chain, written);
         for (item, layer) in chain.iter().rev() {
             for parameter in &layer.parameters {
                 self.layer_parameter(item, parameter);

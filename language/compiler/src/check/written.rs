@@ -90,6 +90,10 @@ impl Checker<'_> {
                     return self.type_arguments(name, "one type, as in `Curve<Ratio>`", span);
                 };
                 let inner = Box::new(self.written_type(inner));
+                if name == "Curve" && inner.is_port() {
+                    let takes = "values such as numbers: pictures change from frame to frame anyway";
+                    return self.type_arguments(name, takes, span);
+                }
                 return if name == "Curve" { Type::Curve(inner) } else { Type::List(inner) };
             }
             _ => {}

@@ -5,6 +5,8 @@ mod node;
 mod output;
 mod picture;
 
+pub(crate) use output::place_of;
+
 use crate::budget::{has_circle, over_budget, recipes};
 use crate::check::{Constants, check_body, fragment_of, layer, layers_of};
 use crate::database::{Db, ItemId, item_id};

@@ -4,7 +4,7 @@ use super::picture::{Picture, Val};
 use super::{Body, Lowering, NodeSpots, Set, is_still, join, pictures};
 use crate::check::fragment_of;
 use crate::database::{file_exists, folder, picture_header};
-use crate::evaluate::number;
+use crate::evaluate::{beyond_all_frames, number, split};
 use crate::library::module_name;
 use crate::names::nearest;
 use crate::report::{Report, Spot};
@@ -138,6 +138,11 @@ impl Lowering<'_> {
                     origins.remove(&parameter.name);
                 }
                 Val::Static(Value::None) if parameter.ty.is_port() => {}
+                Val::Static(Value::Seed(seed)) => {
+                    // Two stages that are given one seed don't draw the same numbers.
+                    let seed = Value::Seed(split(*seed, &node.stage));
+                    node.parameters.insert(parameter.name.clone(), seed);
+                }
                 Val::Static(value) => {
                     node.parameters.insert(parameter.name.clone(), value.clone());
                 }
@@ -194,7 +199,8 @@ impl Lowering<'_> {
         match node.stage.as_str() {
             "std.source.read" => {
                 let (frames, found) = self.source(&mut node, sets, signature, here);
-                format = found.or(format);
+                // That of its files or, if none can be looked at, unknown.
+                format = found;
                 match frames {
                     Some(frames) => {
                         node.domain = Domain::Frames(frames);
@@ -207,6 +213,9 @@ impl Lowering<'_> {
             }
             "std.time.shift" => {
                 let by = node.parameters.get("by").and_then(number).unwrap_or_default();
+                if let Some(message) = beyond_all_frames(by as i64) {
+                    self.reports.push(Report::error("T0401", message, here.clone()));
+                }
                 for (frames, _) in &mut only {
                     frames.first = frames.first.saturating_add(by as i64);
                     frames.last = frames.last.saturating_add(by as i64);
@@ -312,6 +321,10 @@ impl Lowering<'_> {
                     .help("say which files are used: `frames: 1..24, start: 1001`"),
             );
         }
+        let beyond = start.and_then(|start| Some((beyond_all_frames(start)?, spot_of("start"))));
+        if let Some((message, spot)) = beyond {
+            self.reports.push(Report::error("T0401", message, spot));
+        }
         let numbered = super::output::has_frame(&path);
         let domain = match (frames, start) {
             (Some(frames), Some(start)) => {
@@ -327,11 +340,32 @@ impl Lowering<'_> {
         let full = if path.starts_with('/') { path.clone() } else { format!("{folder_of}{path}") };
         let world = self.db.world();
         let header = picture_header(self.db, world, full.clone(), first);
-        let format = header.map(|header| header.format);
-        if format.is_none() && !file_exists(self.db, world, super::output::numbered(&full, first)) {
+        if let Some(header) = header {
+            return (domain, Some(header.format));
+        }
+        let range = frames.unwrap_or_else(|| self.facts.with_handles());
+        let there = self.first_file(&full, range, first);
+        // A gap that the source fills by itself is nothing to speak of.
+        let filled = there.is_some()
+            && node.parameters.get("missing") != Some(&Value::Text("error".to_owned()));
+        if !filled && !file_exists(self.db, world, super::output::numbered(&full, first)) {
             self.missing_file(&path, &full, first, numbered, spot_of("path"));
         }
-        (domain, format)
+        let header = there.and_then(|there| picture_header(self.db, world, full, there));
+        (domain, header.map(|header| header.format))
+    }
+
+    /// The first frame of a range whose file is there, but for one.
+    fn first_file(&self, full: &str, range: FrameRange, but: i64) -> Option<i64> {
+        let (parent, name) = full.rsplit_once('/').unwrap_or(("", full));
+        let (before, behind) = super::output::around_frame(name)?;
+        let names = folder(self.db, self.db.world(), parent.to_owned());
+        let frames = names.iter().filter_map(|found| {
+            let number = found.strip_prefix(before)?.strip_suffix(behind)?;
+            let frame: i64 = number.parse().ok()?;
+            (super::output::numbered(name, frame) == *found).then_some(frame)
+        });
+        frames.filter(|frame| *frame != but && range.first <= *frame && *frame <= range.last).min()
     }
 
     fn missing_file(&mut self, path: &str, full: &str, frame: i64, numbered: bool, spot: Spot) {

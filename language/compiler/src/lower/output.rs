@@ -6,7 +6,7 @@ use crate::evaluate::{self, Trouble};
 use crate::report::{Report, Spot};
 use crate::term::Fragment;
 use std::collections::BTreeMap;
-use toma_plan::{NodeId, Output, Plan};
+use toma_plan::{NodeId, Output, Plan, Value};
 
 impl Lowering<'_> {
     pub(super) fn outputs(&mut self, fragment: &Fragment, body: &Body) -> (Vec<Output>, Vec<Spot>) {
@@ -39,7 +39,9 @@ impl Lowering<'_> {
                     .help("put the frame's number into the path: `.%04d.` or `.{frame:04}.`"),
                 );
             }
-            let twice = outputs.iter().zip(&spots).find(|(output, _)| output.path == path);
+            let place = place_of(&path);
+            let twice =
+                outputs.iter().zip(&spots).find(|(output, _)| place_of(&output.path) == place);
             if let Some((_, first)) = twice {
                 self.reports.push(
                     Report::error("T0506", format!("two writes go to `{path}`"), here.clone())
@@ -66,6 +68,9 @@ impl Lowering<'_> {
                     break;
                 }
             }
+            if write.purpose.as_deref() == Some("final") {
+                self.no_stand_ins(picture.input.node, &here);
+            }
             outputs.push(Output {
                 name: write.name.clone(),
                 path,
@@ -79,6 +84,69 @@ impl Lowering<'_> {
         }
         (outputs, spots)
     }
+
+    /// What is delivered holds no pictures that stand for missing ones.
+    fn no_stand_ins(&mut self, node: NodeId, here: &Spot) {
+        let mut seen = vec![false; self.nodes.len()];
+        let mut stack = vec![node];
+        let mut found = Vec::new();
+        while let Some(NodeId(index)) = stack.pop() {
+            let index = index as usize;
+            let (Some(seen), Some(node)) = (seen.get_mut(index), self.nodes.get(index)) else {
+                continue;
+            };
+            if std::mem::replace(seen, true) {
+                continue;
+            }
+            stack.extend(node.inputs.values().map(|input| input.node));
+            let missing = match node.parameters.get("missing") {
+                Some(Value::Text(word)) if node.stage == "std.source.read" => word,
+                _ => continue,
+            };
+            if missing != "error" {
+                let spots = self.spots.get(index);
+                let spot = spots.and_then(|spots| spots.parameters.get("missing"));
+                found.push((index, missing.clone(), spot.map_or(here, |(_, spot)| spot).clone()));
+            }
+        }
+        found.sort_by_key(|(index, ..)| *index);
+        for (_, missing, spot) in found {
+            self.reports.push(
+                Report::error(
+                    "T0516",
+                    "what is written `for final` takes no picture in place of a missing one",
+                    here.clone(),
+                )
+                .saying("written for final")
+                .label(spot, format!("reads with `missing: \"{missing}\"`"))
+                .help("let it read with `missing: \"error\"`, or write it for another purpose"),
+            );
+        }
+    }
+}
+
+/// A path by its meaning: two that lead to one file are the same here. No links are followed.
+pub(crate) fn place_of(path: &str) -> String {
+    let mut names: Vec<&str> = Vec::new();
+    for name in path.split('/') {
+        match name {
+            "" | "." => {}
+            ".." if names.last().is_some_and(|last| *last != "..") => {
+                names.pop();
+            }
+            // There is nothing above the root.
+            ".." if path.starts_with('/') && names.is_empty() => {}
+            name => names.push(name),
+        }
+    }
+    let root = if path.starts_with('/') { "/" } else { "" };
+    hashes_to_percent(&format!("{root}{}", names.join("/")))
+}
+
+/// What stands before and behind the frame's number in a path.
+pub(super) fn around_frame(path: &str) -> Option<(&str, &str)> {
+    let (from, to, _) = frame_place(path)?;
+    Some((path.get(..from)?, path.get(to..)?))
 }
 
 /// Where the frame's number stands in a path: from, to, and its width.
@@ -175,5 +243,18 @@ mod tests {
         assert_eq!(numbered("a.%d.exr", 7), "a.7.exr");
         assert_eq!(hashes_to_percent("a.####.exr"), "a.%04d.exr");
         assert!(!has_frame("100%.exr") && !has_frame("a.exr"));
+    }
+
+    #[test]
+    fn paths_that_lead_to_one_file_are_the_same() {
+        let same =
+            ["out/a.%04d.exr", "./out//a.####.exr", "out/x/../a.%4d.exr", "b/.././out/a.####.exr"];
+        for path in same {
+            assert_eq!(place_of(path), "out/a.%04d.exr", "{path}");
+        }
+        assert_eq!(place_of("../../a/../b.exr"), "../../b.exr");
+        assert_eq!(place_of("/../a//b.exr"), "/a/b.exr");
+        assert_ne!(place_of("/a.exr"), place_of("a.exr"));
+        assert_ne!(place_of("a.%03d.exr"), place_of("a.####.exr"));
     }
 }

@@ -69,9 +69,14 @@ impl Known {
     /// Takes up what other processes have learnt.
     pub(crate) fn refresh(&self) -> io::Result<()> {
         let mut facts = self.facts.write().unwrap_or_else(PoisonError::into_inner);
-        self.journal.refresh(|record| {
-            facts.take(record);
-        })
+        let mut records = Vec::new();
+        if self.journal.refresh(|record| records.push(record.to_vec()))? {
+            *facts = Facts::default();
+        }
+        for record in records {
+            facts.take(&record);
+        }
+        Ok(())
     }
 
     /// Was the key ever computed?

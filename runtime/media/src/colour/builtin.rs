@@ -5,14 +5,15 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use ocio::Config;
 
-use super::compiled::compile;
+use super::compiled::{Step, Steps, compile};
+use super::published::PublishedSpace;
 use super::{ColourSpaces, Convert, SpaceFamily};
 use crate::MediaError;
 
 /// The configuration, pinned: a newer one is another set of colours.
 const CONFIG: &str = "studio-config-v4.0.0_aces-v2.0_ocio-v2.5";
 /// Raised whenever our evaluation of a conversion gives other bits.
-const EVALUATION: u32 = 1;
+const EVALUATION: u32 = 2;
 
 /// The language's own names and what the configuration calls them.
 const LANGUAGE: &[(&str, &str)] = &[
@@ -22,6 +23,9 @@ const LANGUAGE: &[(&str, &str)] = &[
     ("sRGB", "sRGB Encoded Rec.709 (sRGB)"),
     ("Rec709", "Camera Rec.709"),
 ];
+
+/// The linear space that every other can be converted to.
+const LINEAR: &str = "ACES2065-1";
 
 type Pair = (String, String);
 
@@ -134,13 +138,71 @@ impl ColourSpaces for BuiltinColour {
             return Ok(Arc::clone(known));
         }
         let config = self.config.lock().unwrap_or_else(PoisonError::into_inner);
-        let processor = config.get_processor(source, target).map_err(|error| {
-            MediaError::NoConversion { from: from.into(), to: to.into(), why: error.to_string() }
+        let steps = steps(&config, source, target).map_err(|error| match error {
+            Refusal::Table => {
+                let table = |name: &str| {
+                    PublishedSpace::named(name).is_none()
+                        && matches!(compile_pair(&config, name, LINEAR), Err(Refusal::Table))
+                };
+                let space = if table(source) { from } else { to };
+                MediaError::NotExact { from: from.into(), to: to.into(), space: space.into() }
+            }
+            Refusal::Config(why) => {
+                MediaError::NoConversion { from: from.into(), to: to.into(), why }
+            }
         })?;
-        let converter: Arc<dyn Convert> = Arc::from(compile(&processor));
+        let converter: Arc<dyn Convert> = Arc::new(Steps(steps));
         compiled.insert(pair, Arc::clone(&converter));
         Ok(converter)
     }
+}
+
+/// Why there are no steps between two spaces.
+enum Refusal {
+    /// One is a table or a function of its own.
+    Table,
+    /// The configuration's words.
+    Config(String),
+}
+
+/// The steps that the configuration itself gives.
+fn compile_pair(config: &Config, source: &str, target: &str) -> Result<Vec<Step>, Refusal> {
+    let processor = config
+        .get_processor(source, target)
+        .map_err(|error| Refusal::Config(error.to_string()))?;
+    compile(&processor).ok_or(Refusal::Table)
+}
+
+/// The steps between two spaces, by way of linear light where one has a published curve.
+fn steps(config: &Config, source: &str, target: &str) -> Result<Vec<Step>, Refusal> {
+    if source == target {
+        return Ok(Vec::new());
+    }
+    let (mut before, mut behind) = (Vec::new(), Vec::new());
+    let (mut first, mut last) = (source, target);
+    if let Some(space) = PublishedSpace::named(source) {
+        before.push(Step::to_light(space.curve));
+        first = space.linear;
+        if space.clips {
+            before.extend(compile_pair(config, space.linear, LINEAR)?);
+            before.push(Step::not_negative());
+            first = LINEAR;
+        }
+    }
+    if let Some(space) = PublishedSpace::named(target) {
+        last = space.linear;
+        if space.clips {
+            behind.push(Step::not_negative());
+            behind.extend(compile_pair(config, LINEAR, space.linear)?);
+            last = LINEAR;
+        }
+        behind.push(Step::to_code(space.curve));
+    }
+    if first != last {
+        before.extend(compile_pair(config, first, last)?);
+    }
+    before.extend(behind);
+    Ok(before)
 }
 
 #[cfg(test)]
@@ -194,10 +256,27 @@ mod tests {
     }
 
     #[test]
+    fn what_is_only_a_table_is_refused_by_name() {
+        let colour = BuiltinColour::new().unwrap();
+        for space in ["Rec.2100-HLG - Display", "ADX10", "ADX16"] {
+            for (from, to) in [(space, "ACEScg"), ("ACEScc", space), (space, "sRGB")] {
+                let error = colour.converter(from, to).err().unwrap();
+                assert_eq!(error.code(), "T0613");
+                assert!(error.to_string().contains(&format!("\"{space}\" is")), "{error}");
+            }
+            assert!(colour.converter(space, space).is_ok());
+        }
+        let refused = |name: &String| {
+            matches!(colour.converter(name, "ACEScg"), Err(MediaError::NotExact { .. }))
+        };
+        assert_eq!(colour.names().iter().filter(|name| refused(name)).count(), 3);
+    }
+
+    #[test]
     fn the_same_space_changes_no_bit() {
         let colour = BuiltinColour::new().unwrap();
         let odd = [0.1, -0.0, f32::MIN_POSITIVE / 4.0, 1e30, f32::INFINITY, -3.0];
-        for name in ["sRGB", "ACEScg", "ARRI LogC4"] {
+        for name in ["sRGB", "ACEScg", "ARRI LogC4", "ACEScc"] {
             let (mut r, mut g, mut b) = (odd, odd, odd);
             colour.converter(name, name).unwrap().apply(&mut r, &mut g, &mut b);
             for plane in [r, g, b] {

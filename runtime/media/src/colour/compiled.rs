@@ -1,25 +1,22 @@
 //! A conversion as a short list of steps, compiled from the transforms that the `ocio` crate works
-//! out for a pair of spaces.
-//!
-//! **Exact**: matrices, camera logs, display curves, powers, clips: evaluated by ourselves with the
-//! same bits on every machine. That is every linear space, `ACEScct`, ARRI `LogC3` and `LogC4`, Blackmagic,
-//! `DaVinci`, DJI, Panasonic, RED and Sony logs, sRGB, Rec.709 and the gamma spaces.
-//! **Not exact** ([`super::Convert::is_exact`] says so): spaces whose curve is a table or a function
-//! of their own (`ACEScc`, ADX, Apple Log, Canon Log, PQ, HLG): evaluated by the crate, whose tables
-//! come from the platform's mathematics and may differ in the last bit between machines.
+//! out for a pair of spaces: matrices, camera logs, display curves, powers, clips, evaluated by
+//! ourselves with the same bits on every machine. Where the crate has only a table, the published
+//! formula stands instead ([`super::published`]); what remains (HLG, ADX) is refused, for the crate's
+//! tables come from the platform's mathematics.
 
 use ocio::{
-    CpuProcessor, MatrixTransform, NegativeStyle, OptimizationFlags, Processor, RangeStyle,
-    RangeTransform, Transform, TransformDirection,
+    MatrixTransform, NegativeStyle, OptimizationFlags, Processor, RangeStyle, RangeTransform,
+    Transform, TransformDirection,
 };
 
 use super::Convert;
 use super::curve::{Curve, Log, Negative};
+use super::published::Published;
 
 /// Pixels that go through all steps at a time: three planes of them fit the first-level cache.
 const BLOCK: usize = 1024;
 
-enum Step {
+pub(super) enum Step {
     /// Rows of a 3 × 3 matrix, and what is added.
     Matrix([[f32; 3]; 3], [f32; 3]),
     /// One curve for each of red, green, blue.
@@ -27,24 +24,12 @@ enum Step {
 }
 
 /// A conversion whose every step is ours.
-pub(super) struct Exact {
-    steps: Vec<Step>,
-}
+pub(super) struct Steps(pub(super) Vec<Step>);
 
-/// A conversion by the crate.
-pub(super) struct Foreign {
-    processor: CpuProcessor,
-}
-
-/// The processor compiled; by the crate where a step isn't ours.
-pub(super) fn compile(processor: &Processor) -> Box<dyn Convert> {
+/// The processor's steps; `None` where one isn't ours.
+pub(super) fn compile(processor: &Processor) -> Option<Vec<Step>> {
     let optimised = processor.optimized(OptimizationFlags::LOSSLESS);
-    let transforms = optimised.create_group_transform().transforms;
-    if let Some(steps) = transforms.iter().map(step).collect::<Option<Vec<Step>>>() {
-        return Box::new(Exact { steps });
-    }
-    let processor = processor.optimized_cpu_processor(OptimizationFlags::LOSSLESS);
-    Box::new(Foreign { processor })
+    optimised.create_group_transform().transforms.iter().map(step).collect()
 }
 
 fn step(transform: &Transform) -> Option<Step> {
@@ -139,6 +124,21 @@ fn clip(range: &RangeTransform) -> Option<Step> {
 }
 
 impl Step {
+    /// A published curve, code values to light.
+    pub(super) fn to_light(curve: Published) -> Self {
+        Self::Curves([Curve::ToLight(curve); 3])
+    }
+
+    /// A published curve, light to code values.
+    pub(super) fn to_code(curve: Published) -> Self {
+        Self::Curves([Curve::ToCode(curve); 3])
+    }
+
+    /// Negatives become 0.
+    pub(super) fn not_negative() -> Self {
+        Self::Curves([Curve::Clip { low: 0.0, high: f32::INFINITY }; 3])
+    }
+
     fn apply(&self, r: &mut [f32], g: &mut [f32], b: &mut [f32]) {
         match self {
             Self::Matrix([red, green, blue], [dr, dg, db]) => {
@@ -158,38 +158,13 @@ impl Step {
     }
 }
 
-impl Convert for Exact {
+impl Convert for Steps {
     fn apply(&self, r: &mut [f32], g: &mut [f32], b: &mut [f32]) {
         let blocks = r.chunks_mut(BLOCK).zip(g.chunks_mut(BLOCK)).zip(b.chunks_mut(BLOCK));
         for ((r, g), b) in blocks {
-            for step in &self.steps {
+            for step in &self.0 {
                 step.apply(r, g, b);
             }
         }
-    }
-
-    fn is_exact(&self) -> bool {
-        true
-    }
-}
-
-impl Convert for Foreign {
-    fn apply(&self, r: &mut [f32], g: &mut [f32], b: &mut [f32]) {
-        let mut pixels = vec![[0.0f32; 4]; BLOCK.min(r.len())];
-        let blocks = r.chunks_mut(BLOCK).zip(g.chunks_mut(BLOCK)).zip(b.chunks_mut(BLOCK));
-        for ((r, g), b) in blocks {
-            let pixels = pixels.get_mut(..r.len()).unwrap_or_default();
-            for (pixel, ((r, g), b)) in pixels.iter_mut().zip(r.iter().zip(&*g).zip(&*b)) {
-                *pixel = [*r, *g, *b, 1.0];
-            }
-            self.processor.apply_rgba_slice(pixels.as_flattened_mut());
-            for (pixel, ((r, g), b)) in pixels.iter().zip(r.iter_mut().zip(g).zip(b)) {
-                [*r, *g, *b, _] = *pixel;
-            }
-        }
-    }
-
-    fn is_exact(&self) -> bool {
-        false
     }
 }

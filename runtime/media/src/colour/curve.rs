@@ -2,6 +2,7 @@
 //! formulas and their handling of negatives are those of OpenColorIO (its op documentation and the
 //! CLF specification, S-2014-006); inside they are computed in f64 by [`super::transcendental`].
 
+use super::published::Published;
 use super::transcendental::{exp2, log2, pow};
 
 /// What a curve does below zero.
@@ -28,6 +29,10 @@ pub(super) enum Curve {
     ToLog(Log),
     /// Log to light.
     FromLog(Log),
+    /// A published curve, code values to light.
+    ToLight(Published),
+    /// A published curve, light to code values.
+    ToCode(Published),
     /// Clipped to a range.
     Clip { low: f32, high: f32 },
 }
@@ -155,6 +160,8 @@ impl Curve {
                     if y < limit { line } else { curve }
                 });
             }
+            Self::ToLight(curve) => each(values, |code| curve.to_light(code)),
+            Self::ToCode(curve) => each(values, |light| curve.to_code(light)),
             Self::Clip { low, high } => {
                 for value in values {
                     let raised = if *value > low { *value } else { low };

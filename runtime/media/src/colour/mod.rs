@@ -4,6 +4,7 @@
 mod builtin;
 mod compiled;
 mod curve;
+mod published;
 pub mod transcendental;
 
 use std::sync::Arc;
@@ -42,17 +43,13 @@ pub trait ColourSpaces: Send + Sync {
     ///
     /// # Errors
     /// [`MediaError::UnknownSpace`] with the nearest names; [`MediaError::NoConversion`] where one
-    /// is data.
+    /// is data; [`MediaError::NotExact`] where the result would depend on the machine.
     fn converter(&self, from: &str, to: &str) -> Result<Arc<dyn Convert>, MediaError>;
 }
 
-/// A conversion of colours: the same bits for any division of a picture.
+/// A conversion of colours: the same bits for any division of a picture and on every machine.
 pub trait Convert: Send + Sync {
     /// Converts in place. The slices are equally long. Colours are straight (not multiplied by
-    /// alpha); negatives and values over 1 are kept.
+    /// alpha); negatives and values over 1 are kept where the space has a place for them.
     fn apply(&self, r: &mut [f32], g: &mut [f32], b: &mut [f32]);
-
-    /// Are the bits also the same on every machine? So it is for matrices, camera logs and display
-    /// curves; not for spaces whose curve is a table (`ACEScc`, ADX, Apple Log, Canon Log, PQ, HLG).
-    fn is_exact(&self) -> bool;
 }

@@ -16,14 +16,19 @@ use super::names::{Layout, layout};
 use super::{budget, half, picture};
 use crate::MediaError;
 use crate::codec::Limits;
-use crate::frame::{Block, Frame, Plane, Samples, Window};
+use crate::frame::{Block, Frame, Plane, Samples, Size, Window};
+use crate::planes::no_memory;
+use crate::samples::zeroed;
 
 /// The frame in the bytes; see the module above for names and windows.
 pub(crate) fn decode(bytes: &[u8], name: &str, limits: &Limits) -> Result<Frame, MediaError> {
     let head = parse(bytes, name)?;
     budget::check(&head, bytes.len() as u64, name, limits)?;
     let layout = layout(&head);
-    let mut target = Target::new(&head, &layout);
+    let mut target = Target::new(&head, &layout).ok_or_else(|| {
+        let Window { width, height, .. } = layout.window;
+        no_memory(Size { width, height }, name)
+    })?;
     let mut table = head.tables_at;
     for (index, part) in head.parts.iter().enumerate() {
         let blocks = part.blocks().unwrap_or(0) as usize;
@@ -65,7 +70,8 @@ struct Target {
 }
 
 impl Target {
-    fn new(head: &Head, layout: &Layout) -> Self {
+    /// `None` where the machine has no memory for them.
+    fn new(head: &Head, layout: &Layout) -> Option<Self> {
         let mut slots: Vec<Vec<Slot>> =
             head.parts.iter().map(|part| vec![Slot::Nowhere; part.channels.len()]).collect();
         let (mut floats, mut uints) = (0, 0);
@@ -77,12 +83,8 @@ impl Target {
             *count += 1;
         }
         let area = layout.window.area();
-        Self {
-            window: layout.window,
-            floats: vec![0.0; floats * area],
-            uints: vec![0; uints * area],
-            slots,
-        }
+        let (floats, uints) = (zeroed(floats, area)?, zeroed(uints, area)?);
+        Some(Self { window: layout.window, floats, uints, slots })
     }
 
     /// Spreads a block's lines, line by line, channel by channel, as the file has them.

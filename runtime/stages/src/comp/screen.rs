@@ -1,4 +1,5 @@
-//! `std.comp.screen`: light that never exceeds 1.
+//! `std.comp.screen`: A + B − A·B where both are within 0..1, else the greater one, as in Nuke (The
+//! Foundry, Merge operations).
 
 use super::merge::{declaration, memory, merge, reads};
 use toma_stage::{Answer, Declaration, Job, Read, Request, Stage, StageError};

@@ -2,29 +2,33 @@
 
 use super::checker;
 use crate::StagesError;
-use crate::declare::{EXACT, at, planes};
+use crate::declare::{EXACT, planes};
 use crate::error::of_media;
 use crate::picture::RGB;
-use crate::reading::{choice, format, refused};
+use crate::reading::{choice, refused, scaled};
 use toma_media::codec::{Limits, decode};
 use toma_media::{Frame, Plane};
 use toma_stage::{
-    AmbientValue, Answer, Declaration, Given, Job, Missing, Parameter, Read, Request, Sampling,
-    Setting, Settings, Stage, StageError,
+    Answer, Declaration, Given, Job, Missing, Parameter, Read, Request, Sampling, Setting,
+    Settings, Stage, StageError,
 };
 
 static DECLARATION: Declaration = Declaration {
     stage: "std.source.read",
     parameters: &[
         Parameter { name: "path", sampling: Sampling::Blob },
-        at("frames"),
-        at("start"),
-        at("missing"),
-        at("outside"),
+        placing("frames"),
+        placing("start"),
+        placing("missing"),
+        placing("outside"),
     ],
-    ambient: &[AmbientValue::Format],
     ..EXACT
 };
+
+/// A parameter that says which file stands where, and nothing about its pixels.
+const fn placing(name: &'static str) -> Parameter {
+    Parameter { name, sampling: Sampling::Placing }
+}
 
 /// What stands for a missing file.
 const MISSING: [(&str, Missing); 4] = [
@@ -93,8 +97,8 @@ impl Stage for Source {
                 let frame = decode(bytes, name, &Limits::default()).map_err(|e| of_media(&e))?;
                 Ok(Answer::frame(coloured(frame, name)?))
             }
-            Some(Given::Missing) => {
-                let size = format(&job.request)?;
+            Some(Given::Missing { format }) => {
+                let size = scaled(*format, &job.request);
                 let square = (f64::from(size.height) / 9.0).max(1.0);
                 let board = checker::board(size, square, MARKER, job.cancel)?;
                 Ok(Answer::frame(board))

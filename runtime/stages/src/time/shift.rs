@@ -1,13 +1,16 @@
-//! `std.time.shift`: a clip later or earlier. Computes nothing.
+//! `std.time.shift`: a clip later or earlier. Computes nothing: it is forwarded before keys are made.
 
-use crate::declare::{EXACT, at, picture};
+use crate::declare::{EXACT, picture};
 use std::sync::Arc;
-use toma_stage::{Answer, Declaration, Job, Read, Request, Settings, Stage, StageError, Value};
+use toma_stage::{
+    Answer, Declaration, Given, Job, Parameter, Read, Request, Sampling, Settings, Stage,
+    StageError, Value,
+};
 
 static DECLARATION: Declaration = Declaration {
     stage: "std.time.shift",
     inputs: &[picture("image")],
-    parameters: &[at("by")],
+    parameters: &[Parameter { name: "by", sampling: Sampling::Placing }],
     ..EXACT
 };
 
@@ -30,23 +33,21 @@ impl Stage for Shift {
     }
 
     fn run(&self, job: &Job<'_>) -> Result<Answer, StageError> {
-        // Shared, not copied. `Answer::Same` means the input at the frame asked for, and this is another.
-        let time = shifted(&job.request)?;
-        Ok(Answer::Values(vec![Value::Frame(Arc::clone(job.frame_at("image", time)?))]))
+        // Whoever does not forward gets the one picture that was read, shared and not copied.
+        match job.given {
+            [Given::Value(Value::Frame(frame))] => {
+                Ok(Answer::Values(vec![Value::Frame(Arc::clone(frame))]))
+            }
+            _ => Err(StageError::failed(
+                "T0901",
+                "`shift` was given no picture",
+                "this is a mistake in Toma: please report it with the shot",
+            )),
+        }
     }
 
-    fn identity(&self, settings: &Settings) -> Option<&'static str> {
-        (settings.int("by") == Ok(0)).then_some("image")
-    }
-
-    fn domain(
-        &self,
-        settings: &Settings,
-        inputs: &[(String, Option<(i64, i64)>)],
-    ) -> Option<(i64, i64)> {
-        let (first, last) = inputs.iter().find_map(|(_, domain)| *domain)?;
-        let by = settings.int("by").ok()?;
-        Some((first.saturating_add(by), last.saturating_add(by)))
+    fn forwards(&self, settings: &Settings) -> Option<(&'static str, i64)> {
+        Some(("image", settings.int("by").ok()?))
     }
 
     fn memory(&self, _request: &Request<'_>) -> u64 {
