@@ -10,7 +10,7 @@ use asking::{FORMAT, Question, matte, number, plate, stages, text, vector};
 use cases::{SMALL, WIDE, cases, question};
 use std::sync::Arc;
 use toma_media::{Frame, Size, Window};
-use toma_stage::{Setting, StageError};
+use toma_stage::{Ambient, Request, Setting, StageError};
 
 /// A picture with everything that arithmetic could break.
 fn odd(window: Window, alpha: bool) -> Frame {
@@ -417,4 +417,36 @@ fn refusals_say_what_is_wrong() {
     assert_eq!(code(&over), "T0651");
     let torn = Question { blob: Some(cases::PNG[..40].into()), ..question("std.source.read", &[]) };
     assert!(code(&torn).starts_with("T06"));
+}
+
+/// The engine admits as much at a time as estimates allow: too low ends the process, too high idles it.
+#[test]
+fn estimates_hold_the_result_and_not_much_more() {
+    let stages = stages();
+    let plate = |_: &Frame| plate(1, Window::of(FORMAT), true);
+    for asked in [
+        question("std.filter.blur", &[("size", number(100.0)), ("edge", text("black"))]),
+        question("std.filter.blur", &[("size", number(2.0)), ("edge", text("extend"))]),
+        question("std.transform.transform", &[("scale", number(3.0))]),
+        question("std.transform.transform", &[("scale", number(0.4))]),
+        question(
+            "std.transform.reformat",
+            &[("size", Setting::Size(Size { width: 800, height: 600 }))],
+        ),
+    ] {
+        let ambient = Ambient { format: Some(FORMAT), ..Ambient::default() };
+        let request = Request {
+            time: 100,
+            settings: &asked.settings,
+            inputs: &[],
+            domain: None,
+            ambient: &ambient,
+            scale: 1,
+        };
+        let estimate = stages.get(asked.stage).unwrap().memory(&request);
+        let held = about(&asked, &plate).ask(&stages).unwrap().frame.bytes();
+        assert!((held..=3 * held).contains(&estimate), "{}: {estimate} for {held}", asked.stage);
+        let proxy = Request { scale: 2, ..request };
+        assert!(stages.get(asked.stage).unwrap().memory(&proxy) < estimate);
+    }
 }

@@ -13,8 +13,6 @@ pub(crate) struct Term {
     pub(crate) kind: TermKind,
     pub(crate) ty: Type,
     pub(crate) span: Span,
-    /// Where scene light was clipped on the way here.
-    pub(crate) clipped: Option<Span>,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -110,7 +108,7 @@ pub(crate) struct WriteTerm {
 
 impl Term {
     pub(crate) fn new(kind: TermKind, ty: Type, span: Span) -> Self {
-        Self { kind, ty, span, clipped: None }
+        Self { kind, ty, span }
     }
 
     /// Something wrong that was reported.

@@ -276,6 +276,7 @@ impl Type {
             Self::Space(_) => "a colour space".to_owned(),
             Self::None => "`none`".to_owned(),
             Self::Curve(inner) => format!("a curve of {}", plural(inner)),
+            Self::List(inner) if inner.is_unknown() => "a list".to_owned(),
             Self::List(inner) => format!("a list of {}", plural(inner)),
             Self::Optional(inner) => format!("{} or `none`", inner.words()),
         }

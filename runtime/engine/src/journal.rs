@@ -28,7 +28,7 @@ struct State {
     file: Option<File>,
     /// Bytes read so far.
     read: u64,
-    /// Of the file that was read or appended to, where the system has such a thing.
+    /// Device and inode of the file that was read or appended to; zeros where there is no such thing.
     identity: Option<(u64, u64)>,
 }
 
@@ -54,12 +54,12 @@ impl Journal {
         };
         let data = file.metadata()?;
         let identity = identity(&data);
-        let other = state.identity.is_some() && state.identity != identity;
+        let other = state.identity.is_some_and(|known| known != identity);
         let anew = other || data.len() < state.read;
         if anew {
             *state = State::default();
         }
-        state.identity = identity;
+        state.identity = Some(identity);
         file.seek(SeekFrom::Start(state.read))?;
         let mut bytes = Vec::new();
         file.read_to_end(&mut bytes)?;
@@ -77,7 +77,7 @@ impl Journal {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         if state.file.is_none() {
             let file = open(&self.path)?;
-            state.identity = identity(&file.metadata()?);
+            state.identity = Some(identity(&file.metadata()?));
             state.file = Some(file);
         }
         match &mut state.file {
@@ -88,14 +88,14 @@ impl Journal {
 }
 
 #[cfg(unix)]
-fn identity(data: &Metadata) -> Option<(u64, u64)> {
+fn identity(data: &Metadata) -> (u64, u64) {
     use std::os::unix::fs::MetadataExt;
-    Some((data.dev(), data.ino()))
+    (data.dev(), data.ino())
 }
 
 #[cfg(not(unix))]
-fn identity(_: &Metadata) -> Option<(u64, u64)> {
-    None
+fn identity(_: &Metadata) -> (u64, u64) {
+    (0, 0)
 }
 
 fn open(path: &Path) -> io::Result<File> {

@@ -6,13 +6,14 @@ use crate::journal::Journal;
 use std::collections::HashMap;
 use std::fs;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 use std::time::SystemTime;
 
 /// The files of a state folder's renders.
 pub(crate) struct Ledger {
-    /// Files below it are noted by their path from here, so that the folder may move.
+    /// Files are noted by their path from here, if the plan names them so or they lie below it: so the
+    /// project may move.
     root: PathBuf,
     journal: Journal,
     entries: Mutex<HashMap<PathBuf, Entry>>,
@@ -62,7 +63,7 @@ impl Ledger {
         }
         for (path, entry) in records {
             // What is no path from the root stays as it is.
-            let path = self.root.join(path);
+            let path = plain(&self.root.join(path));
             match entry {
                 Some(entry) => entries.insert(path, entry),
                 None => entries.remove(&path),
@@ -96,7 +97,8 @@ impl Ledger {
 
     /// Remembers what is about to be written, or was. Before, so that a file whose writer is killed
     /// right after is known as Toma's; after, so that its time tells that it is unchanged.
-    pub(crate) fn note(&self, path: &Path, entry: Option<Entry>) -> io::Result<()> {
+    /// `noted` is how the plan names the file.
+    pub(crate) fn note(&self, path: &Path, noted: &Path, entry: Option<Entry>) -> io::Result<()> {
         {
             let mut entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
             match entry {
@@ -104,8 +106,25 @@ impl Ledger {
                 None => entries.remove(path),
             };
         }
-        self.journal.append(&record(path.strip_prefix(&self.root).unwrap_or(path), entry))
+        self.journal.append(&record(path.strip_prefix(&self.root).unwrap_or(noted), entry))
     }
+}
+
+/// A path without `.` and `..`, so that one file has one name. Behind a link `..` leads elsewhere, and
+/// stays.
+pub(crate) fn plain(path: &Path) -> PathBuf {
+    let mut plain = PathBuf::new();
+    for part in path.components() {
+        let named = matches!(plain.components().next_back(), Some(Component::Normal(_)));
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir if named && !plain.is_symlink() => {
+                plain.pop();
+            }
+            part => plain.push(part),
+        }
+    }
+    plain
 }
 
 /// A file's time in nanoseconds.

@@ -13,7 +13,8 @@
 //! - A key holds everything that a result's bits depend on: what is kept never changes a picture.
 //! - Nothing is stored under a key whose inputs were not exactly those of the key.
 //! - A failure is never remembered beyond the request.
-//! - Nothing but caches and reports is lost when the state folder can't be written.
+//! - When the state folder can't be written, pictures come all the same; what is lost is caches, reports and
+//!   the ledger, without which the next render takes its own files for somebody else's and asks (T0701).
 
 mod closure;
 mod compute;

@@ -5,14 +5,14 @@
 use crate::closure::{Closure, Wanted};
 use crate::encode::Digest;
 use crate::event::{Event, Reason};
-use crate::ledger::{Entry, Ledger, Standing, modified};
+use crate::ledger::{Entry, Ledger, Standing, modified, plain};
 use crate::prepare::{MOST_FRAMES, Prepared, count, too_many};
 use crate::store::Store;
 use crate::{Failure, key};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fs;
 use std::io;
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 use toma_media::{Encoding, EncodingSetting, Pattern, encode, write_atomic};
 use toma_plan::{FrameRange, Output, Value as Setting};
 use toma_stage::Value;
@@ -22,6 +22,8 @@ pub(crate) struct Job {
     pub(crate) output: String,
     pub(crate) frame: i64,
     pub(crate) path: PathBuf,
+    /// As the ledger writes it down: from the root, if the plan does so.
+    pub(crate) noted: PathBuf,
     pub(crate) encoding: Encoding,
     pub(crate) wanted: Wanted,
 }
@@ -97,7 +99,8 @@ fn jobs_of(
     output: &Output,
     frames: Option<FrameRange>,
 ) -> Result<Vec<Job>, Failure> {
-    let pattern = Pattern::parse(&output.path)?.below(root);
+    let noted = Pattern::parse(&output.path)?;
+    let pattern = noted.clone().below(root);
     let settings = settings(&output.settings)?;
     let encoding = Encoding::new(&output.format, &settings)?;
     let (node, port) = prepared.port(&output.input).ok_or_else(|| {
@@ -108,6 +111,7 @@ fn jobs_of(
         output: output.name.clone(),
         frame,
         path: plain(&pattern.file(frame)),
+        noted: noted.file(frame),
         encoding,
         wanted: Wanted { node, port, frame },
     };
@@ -118,23 +122,6 @@ fn jobs_of(
 fn wanted(output: &Output, frames: Option<FrameRange>) -> (i64, i64) {
     let FrameRange { first, last } = output.frames;
     frames.map_or((first, last), |range| (range.first.max(first), range.last.min(last)))
-}
-
-/// A path without `.` and `..`, so that one file has one name. Behind a link `..` leads elsewhere, and
-/// stays.
-fn plain(path: &Path) -> PathBuf {
-    let mut plain = PathBuf::new();
-    for part in path.components() {
-        let named = matches!(plain.components().next_back(), Some(Component::Normal(_)));
-        match part {
-            Component::CurDir => {}
-            Component::ParentDir if named && !plain.is_symlink() => {
-                plain.pop();
-            }
-            part => plain.push(part),
-        }
-    }
-    plain
 }
 
 fn settings(
@@ -220,7 +207,9 @@ pub(crate) fn check(
     if !failures.is_empty() {
         // Those that are not empty are no longer ours.
         made.sort_by_key(|folder| std::cmp::Reverse(folder.components().count()));
-        made.iter().for_each(|folder| drop(fs::remove_dir(folder)));
+        for folder in made {
+            let _ = fs::remove_dir(folder);
+        }
     }
     failures
 }
@@ -296,7 +285,7 @@ pub(crate) fn write(
     let bytes = encode(frame, &job.encoding)?;
     let before = ledger.entry(&job.path);
     let entry = Entry { key, digest: Digest::of(&bytes), size: bytes.len() as u64, modified: 0 };
-    let remember = |entry| store.note(ledger.note(&job.path, entry), say);
+    let remember = |entry| store.note(ledger.note(&job.path, &job.noted, entry), say);
     // What is there by another hand, or after the ledger was lost, may be the very same.
     if matches!(standing, Standing::Foreign | Standing::Altered)
         && let Some(modified) = equal(&job.path, &bytes)

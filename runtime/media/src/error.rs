@@ -208,9 +208,11 @@ impl MediaError {
             Self::NoConversion { .. } => {
                 "data is never colour-converted: name the space that the file was written in".into()
             }
-            Self::NotExact { .. } => "convert the files with another tool to a space such as ACEScg, \
+            Self::NotExact { .. } => {
+                "convert the files with another tool to a space such as ACEScg, \
                  \"ACEScct\" or \"Rec.2100-PQ - Display\", and name that"
-                .into(),
+                    .into()
+            }
             Self::Unwritable { .. } => {
                 "check that the folder exists and that you may write there".into()
             }

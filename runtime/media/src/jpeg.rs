@@ -218,10 +218,10 @@ mod tests {
     fn damage_among_the_pixels_is_no_grey_picture() {
         let file = encode(&ramp(), 80).unwrap();
         let scan = head(&file, "a.jpg").unwrap().scan_at;
-        // An end in the middle, a marker of another picture, a code that no table has.
-        for put in [&[0xff, 0xd9][..], &[0xff, 0xc1], &[0xfe; 24]] {
+        // A marker that belongs before the pixels, and a code that no table has: sixteen ones.
+        for put in [vec![0xff, 0xc1], [0xff, 0x00].repeat(12)] {
             let mut bytes = file.clone();
-            bytes[scan + 20..scan + 20 + put.len()].copy_from_slice(put);
+            bytes[scan + 20..scan + 20 + put.len()].copy_from_slice(&put);
             let error = decode(&bytes, "a.jpg", &Limits::default()).err();
             assert_eq!(error.map(|error| error.code()), Some("T0605"), "{put:x?}");
         }

@@ -17,7 +17,9 @@ mod png;
 mod samples;
 pub mod sequence;
 
-pub use codec::{DECODER_VERSION, FileKind, HEADER_BYTES, Header, Limits, decode, header, header_of_file};
+pub use codec::{
+    DECODER_VERSION, FileKind, HEADER_BYTES, Header, Limits, decode, header, header_of_file,
+};
 pub use colour::{BuiltinColour, ColourSpaces, Convert, SpaceFamily};
 pub use encoding::{Encoding, EncodingSetting, encode};
 pub use error::MediaError;

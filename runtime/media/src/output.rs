@@ -183,6 +183,21 @@ mod tests {
         assert_eq!(names(folder.path()), ["a.exr"]);
     }
 
+    /// A folder that can't be opened can't be synced; the file is there all the same. (The system's
+    /// administrator may open it, and sees this pass in any case.)
+    #[cfg(unix)]
+    #[test]
+    fn a_published_file_is_a_success_whatever_the_folder_allows() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.exr");
+        fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o300)).unwrap();
+        let written = write_atomic(&path, b"one", true);
+        fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o700)).unwrap();
+        assert_eq!((written, fs::read(&path).unwrap()), (Ok(()), b"one".to_vec()));
+        sync_folder(&folder.path().join("absent"));
+    }
+
     #[cfg(target_os = "linux")]
     #[test]
     fn a_full_disk_is_called_that() {

@@ -14,9 +14,7 @@ use crate::MediaError;
 use crate::codec::{FileKind, Header, Limits};
 use crate::encoding::Bits;
 use crate::frame::{Frame, Size, Window};
-use crate::planes::{
-    Colours, check_size, decoder_limits, frame_of, guarded, no_memory, values_of,
-};
+use crate::planes::{Colours, check_size, decoder_limits, frame_of, guarded, no_memory, values_of};
 use crate::samples::zeroed;
 
 /// What the chunks before the pixels say.

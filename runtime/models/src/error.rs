@@ -135,6 +135,14 @@ impl ModelError {
         }
     }
 
+    /// What a network's run gives: `None` is a run that was cancelled.
+    pub(crate) fn answered<T>(
+        name: &str,
+        run: candle_core::Result<Option<T>>,
+    ) -> Result<T, ModelError> {
+        run.map_err(|error| Self::failed(name, &error))?.ok_or(Self::Cancelled)
+    }
+
     /// An error of the tensor library while `name` ran.
     pub(crate) fn failed(name: &str, error: &candle_core::Error) -> Self {
         Self::Failed { name: name.to_owned(), reason: error.to_string() }

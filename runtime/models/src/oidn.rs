@@ -4,7 +4,7 @@
 //! `rt_ldr` weights. Names of tensors are the library's.
 
 use crate::layers::{Backend, Conv2d, Shaped};
-use crate::{ModelError, card, picture, weights};
+use crate::{ModelError, picture, weights};
 use candle_core::{Device, Result, Tensor};
 use candle_nn::VarBuilder;
 use std::path::Path;
@@ -86,11 +86,7 @@ impl Oidn {
         input: &Tensor,
         cancelled: &dyn Fn() -> bool,
     ) -> std::result::Result<Tensor, ModelError> {
-        match self.run(input, cancelled) {
-            Ok(Some(map)) => Ok(map),
-            Ok(None) => Err(ModelError::Cancelled),
-            Err(error) => Err(ModelError::failed(Self::NAME, &error)),
-        }
+        ModelError::answered(Self::NAME, self.run(input, cancelled))
     }
 
     /// The picture without its noise: three planes, 0 to 1.
@@ -129,11 +125,6 @@ impl Oidn {
             lines.flat_map(|line| line.iter().take(width).copied().map(picture::clip)).collect()
         });
         Ok(std::array::from_fn(|_| planes.next().unwrap_or_default()))
-    }
-
-    /// Bytes that [`Oidn::denoise`] holds at its peak for a picture of that size (measured).
-    pub fn memory(&self, width: usize, height: usize) -> u64 {
-        card::card(Self::NAME).map_or(0, |card| card.memory(width, height))
     }
 
     /// `None` when cancelled.

@@ -53,13 +53,12 @@ fn memory_of_networks() {
             let plane: Vec<f32> = (0..width * height).map(|at| (at % 251) as f32 / 251.0).collect();
             let planes = [&plane[..]; 3];
             forget_peak();
-            let card = if network == U2netp::NAME {
+            let card = models.card(network).unwrap().memory(width, height);
+            if network == U2netp::NAME {
                 drop(matte.matte(planes, width, height, &|| false).unwrap());
-                matte.memory(width, height)
             } else {
                 drop(denoiser.denoise(planes, width, height, &|| false).unwrap());
-                denoiser.memory(width, height)
-            };
+            }
             let peak = resident("VmHWM:").saturating_sub(loaded);
             println!("{width}×{height}, {network}: {peak} bytes, the card says {card}");
         }

@@ -6,7 +6,7 @@
 
 use crate::layers::{Backend, Conv2d, Shaped};
 use crate::picture::{self, Filter};
-use crate::{ModelError, card, weights};
+use crate::{ModelError, weights};
 use candle_core::{Device, Result, Tensor};
 use candle_nn::VarBuilder;
 use std::path::Path;
@@ -104,11 +104,7 @@ impl U2netp {
         input: &Tensor,
         cancelled: &dyn Fn() -> bool,
     ) -> std::result::Result<Tensor, ModelError> {
-        match self.run(input, cancelled) {
-            Ok(Some(map)) => Ok(map),
-            Ok(None) => Err(ModelError::Cancelled),
-            Err(error) => Err(ModelError::failed(Self::NAME, &error)),
-        }
+        ModelError::answered(Self::NAME, self.run(input, cancelled))
     }
 
     /// The matte of a picture: what stands out, 0 to 1, `width × height` samples row after row.
@@ -143,11 +139,6 @@ impl U2netp {
             *sample = picture::clip(*sample);
         }
         Ok(matte)
-    }
-
-    /// Bytes that [`U2netp::matte`] holds at its peak for a picture of that size (measured).
-    pub fn memory(&self, width: usize, height: usize) -> u64 {
-        card::card(Self::NAME).map_or(0, |card| card.memory(width, height))
     }
 
     /// `None` when cancelled.

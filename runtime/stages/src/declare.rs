@@ -1,5 +1,7 @@
 //! Words for declarations, so that a stage's own reads like its text in the standard library.
 
+use crate::reading::scaled;
+use toma_media::Size;
 use toma_stage::{
     Declaration, InputPort, Kind, NumericClass, OutputPort, Parameter, Precision, Request, Sampling,
 };
@@ -36,8 +38,18 @@ pub(crate) const fn at(name: &'static str) -> Parameter {
     Parameter { name, sampling: Sampling::At }
 }
 
-/// Bytes of so many planes in the shot's format, where the request knows it.
+/// The shot's format at the scale asked for, for estimates: the engine gives it to every stage's.
+pub(crate) fn extent(request: &Request<'_>) -> Size {
+    let format = request.ambient.format.unwrap_or(Size { width: 0, height: 0 });
+    scaled(format, request)
+}
+
+/// Bytes of so many planes of that size.
+pub(crate) fn bytes(size: Size, count: u64) -> u64 {
+    u64::from(size.width).saturating_mul(u64::from(size.height)).saturating_mul(4 * count)
+}
+
+/// Bytes of so many planes in the shot's format, at the scale asked for.
 pub(crate) fn planes(request: &Request<'_>, count: u64) -> u64 {
-    let (width, height) = request.ambient.format.map_or((0, 0), |size| (size.width, size.height));
-    u64::from(width) * u64::from(height) * 4 * count
+    bytes(extent(request), count)
 }

@@ -36,8 +36,8 @@ fn no_memory(window: Window, planes: usize) -> StageError {
 /// # Errors
 /// T0655 where the machine doesn't grant so many bytes.
 pub(crate) fn room(window: Window, bytes: u64) -> Result<(), StageError> {
-    let granted = usize::try_from(bytes)
-        .is_ok_and(|bytes| Vec::<u8>::new().try_reserve_exact(bytes).is_ok());
+    let granted =
+        usize::try_from(bytes).is_ok_and(|bytes| Vec::<u8>::new().try_reserve_exact(bytes).is_ok());
     let (width, height) = (u64::from(window.width), u64::from(window.height));
     let gigabytes = bytes.div_ceil(1_000_000_000);
     let error = StagesError::NoMemory { width, height, gigabytes };

@@ -16,7 +16,7 @@ const TABLES: [&str; 6] = [
     "Rec.2100-PQ - Display",
     "ST2084-P3-D65 - Display",
 ];
-/// Where OpenColorIO's table of ACEScc ends, below the curve's own least code.
+/// Where OpenColorIO's table of `ACEScc` ends, below the curve's own least code.
 const ACESCC_END: f32 = -0.36;
 const ACESCC_BLACK: f32 = -0.358_447;
 /// Those that are refused.
@@ -69,9 +69,10 @@ fn every_space_converts_as_opencolorio_does() {
         let mut ours = convert(colour, fields[1], fields[2], input);
         if TABLES.contains(&fields[2]) {
             for (ours, theirs) in ours.iter_mut().zip(theirs) {
-                let beyond = (theirs == 0.0 && *ours < 0.0)
-                    || (theirs == 1.0 && *ours > 1.0)
-                    || (theirs == ACESCC_END && *ours <= ACESCC_BLACK);
+                let is = |end: f32| theirs.to_bits() == end.to_bits();
+                let beyond = (is(0.0) && *ours < 0.0)
+                    || (is(1.0) && *ours > 1.0)
+                    || (is(ACESCC_END) && *ours <= ACESCC_BLACK);
                 *ours = if beyond { theirs } else { *ours };
             }
         }

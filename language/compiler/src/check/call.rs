@@ -366,6 +366,11 @@ impl<'db> Checker<'db> {
             if let Some(first) = places.get(place).copied().flatten() {
                 wrong = true;
                 self.expr(&argument.value, None);
+                // What went there by mistake has been said.
+                let mistaken = given.get(place).and_then(Option::as_ref);
+                if mistaken.is_some_and(|term| term.kind == TermKind::Unknown) {
+                    continue;
+                }
                 let report = Report::error(
                     "T0213",
                     format!("`{}` of `{}` is given twice", parameter.name, signature.name),
@@ -405,8 +410,8 @@ impl<'db> Checker<'db> {
             let ty = if signature.broken { Type::Unknown } else { ty };
             return Term::new(TermKind::Unknown, ty, span);
         }
-        let clipped = self.clipping(signature, &generics, &given, span);
-        let term = Term::new(
+        self.clipping(signature, &generics, span);
+        Term::new(
             TermKind::Call(Box::new(CallTerm {
                 callee: signature.item.clone(),
                 name: signature.name.clone(),
@@ -416,8 +421,7 @@ impl<'db> Checker<'db> {
             })),
             ty,
             span,
-        );
-        Term { clipped, ..term }
+        )
     }
 
     fn argument(
@@ -516,37 +520,20 @@ impl<'db> Checker<'db> {
         true
     }
 
-    /// Follows scene light that a display space has clipped, and warns where it is taken for light again.
-    fn clipping(
-        &mut self,
-        signature: &Signature,
-        generics: &[(String, Space)],
-        given: &[Option<Term>],
-        span: Span,
-    ) -> Option<Span> {
-        let before = given.iter().flatten().find_map(|term| term.clipped);
+    /// Warns where scene light goes into a display space, which holds light up to 1.
+    fn clipping(&mut self, signature: &Signature, generics: &[(String, Space)], span: Span) {
         if !(signature.name == "to" && is_standard(&signature.item)) {
-            return before;
+            return;
         }
         let family = |name: &str| {
             let space = generics.iter().find(|(known, _)| known == name).map(|(_, space)| space)?;
             self.settled(space).family()
         };
-        match (family("S"), family("T"), before) {
-            (Some(Family::Linear), Some(Family::Display), _) => Some(span),
-            (_, Some(Family::Linear), Some(clipped)) => {
-                let report = Report::warning(
-                    "T0325",
-                    "light above 1 was lost on the way through a display space",
-                    self.spot(span),
-                )
-                .saying("taken for scene light again")
-                .label(self.spot(Span { start: clipped.end, end: clipped.end }), "clipped here")
-                .help("`encode(…)` and `decode(…)` go there and back and keep the range");
-                self.report(report);
-                None
-            }
-            (_, _, before) => before,
+        if (family("S"), family("T")) == (Some(Family::Linear), Some(Family::Display)) {
+            let report = Report::warning("T0325", "light above 1 is clipped here", self.spot(span))
+                .saying("from scene light into a display space, which ends at 1")
+                .help("`encode(…)` rolls highlights off instead, and `decode(…)` brings them back");
+            self.report(report);
         }
     }
 }

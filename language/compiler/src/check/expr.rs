@@ -114,8 +114,7 @@ impl Checker<'_> {
 
     fn name(&mut self, name: &str, span: Span) -> Term {
         if let Some((index, local)) = self.find_local(name) {
-            let (ty, clipped) = (local.ty.clone(), local.clipped);
-            return Term { clipped, ..Term::new(TermKind::Local(index), ty, span) };
+            return Term::new(TermKind::Local(index), local.ty.clone(), span);
         }
         let own = self.current.iter().find(|(own, _)| own == name);
         if let Some((_, at)) = own.or_else(|| self.later.iter().find(|(later, _)| later == name)) {
@@ -180,6 +179,11 @@ impl Checker<'_> {
             }
             None => {
                 let near = self.nearest_value(name);
+                // A line that could not be read may have made it.
+                if self.unread && near.is_none() && name != "seed" {
+                    self.incomplete = true;
+                    return Term::unknown(span);
+                }
                 let mut report = Report::error(
                     "T0201",
                     format!("nothing here is called `{name}`"),

@@ -143,7 +143,6 @@ pub(crate) struct Local {
     pub(crate) item: ItemRef,
     pub(crate) ty: Type,
     pub(crate) used: bool,
-    pub(crate) clipped: Option<Span>,
 }
 
 /// What is known of a generic of a call while its arguments are looked at.
@@ -160,7 +159,7 @@ pub(crate) struct Var {
 }
 
 /// The state of checking one item.
-#[expect(clippy::struct_excessive_bools, reason = "four places in a program, each by itself")]
+#[expect(clippy::struct_excessive_bools, reason = "states of a check, each by itself")]
 pub(crate) struct Checker<'db> {
     pub(crate) db: &'db dyn Db,
     pub(crate) item: ItemRef,
@@ -179,6 +178,8 @@ pub(crate) struct Checker<'db> {
     pub(crate) depth: u32,
     pub(crate) too_deep: bool,
     pub(crate) incomplete: bool,
+    /// Lines of the body are missing here: they could not be read, or stand in another shot.
+    pub(crate) unread: bool,
     pub(crate) used: BTreeSet<String>,
     reports: Vec<Report>,
 }
@@ -201,6 +202,7 @@ impl<'db> Checker<'db> {
             depth: 0,
             too_deep: false,
             incomplete: false,
+            unread: false,
             used: BTreeSet::new(),
             reports: Vec::new(),
         }
@@ -249,7 +251,6 @@ impl<'db> Checker<'db> {
             item,
             ty: parameter.ty.clone(),
             used: true,
-            clipped: None,
         });
     }
 
@@ -262,6 +263,7 @@ impl<'db> Checker<'db> {
         slot: &Slot,
     ) -> Option<Term> {
         self.incomplete |= body.broken;
+        self.unread = body.broken;
         self.later =
             body.lets.iter().map(|line| (line.name.text.clone(), line.name.span)).collect();
         for line in &body.lets {
@@ -315,7 +317,6 @@ impl<'db> Checker<'db> {
             item,
             ty,
             used: broken || line.name.text.starts_with('_'),
-            clipped: value.clipped,
         });
         LetTerm { name: line.name.text.clone(), ty: written, value }
     }

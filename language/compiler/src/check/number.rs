@@ -247,9 +247,11 @@ enum Refused {
 /// The type of a sum, difference, product or quotient.
 fn result(operator: Binary, a: &Type, b: &Type) -> Result<Type, Refused> {
     use Dimension::{Frame, FrameCount, Kelvin, Ratio, Scalar, Stops};
-    if let (Binary::Multiply, (Type::Rate, Type::Number(Dimension::Time)))
-    | (Binary::Multiply, (Type::Number(Dimension::Time), Type::Rate)) = (operator, (a, b))
-    {
+    let rate_and_time = matches!(
+        (a, b),
+        (Type::Rate, Type::Number(Dimension::Time)) | (Type::Number(Dimension::Time), Type::Rate)
+    );
+    if operator == Binary::Multiply && rate_and_time {
         return Ok(Type::Number(FrameCount));
     }
     let of = |ty: &Type| match ty {

@@ -286,6 +286,7 @@ impl Checker<'_> {
     ) {
         let own = layer(self.db, item);
         self.incomplete |= own.broken;
+        self.unread = written.broken || written.from.is_some();
         let shot = written.word == LayerWord::Shot;
         if let Some(from) = &written.from {
             self.unsupported("`from` is", from.span);
@@ -373,7 +374,6 @@ impl Checker<'_> {
             item: item.clone(),
             ty: parameter.ty.clone(),
             used: true,
-            clipped: None,
         };
         self.locals.push(local);
     }
@@ -465,11 +465,11 @@ impl Checker<'_> {
                     )
                     .saying(space.words())
                     .label(self.spot(write.path.span), "written here")
-                    .help("bring it into a display space: `|> to(sRGB)`")
+                    .help("bring it into a display space: `|> encode(sRGB)` keeps highlights, `|> to(sRGB)` clips them")
                     .fix(
-                        "insert `|> to(sRGB)`",
+                        "insert `|> encode(sRGB)`",
                         self.behind(picture.span),
-                        " |> to(sRGB)",
+                        " |> encode(sRGB)",
                     );
                     self.report(report);
                 }

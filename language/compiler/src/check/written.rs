@@ -91,7 +91,8 @@ impl Checker<'_> {
                 };
                 let inner = Box::new(self.written_type(inner));
                 if name == "Curve" && inner.is_port() {
-                    let takes = "values such as numbers: pictures change from frame to frame anyway";
+                    let takes =
+                        "values such as numbers: pictures change from frame to frame anyway";
                     return self.type_arguments(name, takes, span);
                 }
                 return if name == "Curve" { Type::Curve(inner) } else { Type::List(inner) };

@@ -10,10 +10,10 @@ use crate::names::nearest;
 use crate::report::{Report, Spot};
 use crate::signature::{Parameter, Signature, StageFacts, signature_of};
 use crate::term::CallTerm;
-use crate::types::{Space, Type};
+use crate::types::{Space, Type, written};
 use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
-use toma_plan::{Domain, FrameRange, Input, Layer, Node, NodeId, Outside, Port, Value};
+use toma_plan::{Dimension, Domain, FrameRange, Input, Layer, Node, NodeId, Outside, Port, Value};
 
 impl Lowering<'_> {
     pub(super) fn call(
@@ -131,6 +131,22 @@ impl Lowering<'_> {
         let mut origins = BTreeMap::new();
         let mut broken = false;
         for (parameter, set) in signature.parameters.iter().zip(sets) {
+            let counts = parameter.ty.core() == &Type::Number(Dimension::FrameCount);
+            if let (Val::Static(Value::Number { value, dimension }), true) = (&set.val, counts)
+                && value.fract() != 0.0
+            {
+                let report = Report::error(
+                    "T0401",
+                    format!(
+                        "`{}` of `{}` is a whole number of frames, and this is {}",
+                        parameter.name,
+                        signature.name,
+                        written(*value, *dimension)
+                    ),
+                    set.spot.clone(),
+                );
+                self.reports.push(report.help("give it whole frames, without a fraction"));
+            }
             origins.insert(parameter.name.clone(), (set.layer, set.spot.clone()));
             match &set.val {
                 Val::Unknown => broken = true,
@@ -370,7 +386,14 @@ impl Lowering<'_> {
 
     fn missing_file(&mut self, path: &str, full: &str, frame: i64, numbered: bool, spot: Spot) {
         let (parent, name) = full.rsplit_once('/').unwrap_or(("", full));
-        let names = folder(self.db, self.db.world(), parent.to_owned());
+        let world = self.db.world();
+        if !numbered && !full.is_empty() && !folder(self.db, world, full.to_owned()).is_empty() {
+            let report = Report::warning("T0210", format!("`{path}` is a folder"), spot);
+            let example = format!("`{}/name.%04d.exr`", path.trim_end_matches('/'));
+            self.reports.push(report.help(format!("name the pictures in it: {example}")));
+            return;
+        }
+        let names = folder(self.db, world, parent.to_owned());
         let wanted = super::output::numbered(name, frame);
         let message = if numbered {
             format!("there is no file `{path}` for frame {frame}")

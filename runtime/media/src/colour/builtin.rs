@@ -167,9 +167,8 @@ enum Refusal {
 
 /// The steps that the configuration itself gives.
 fn compile_pair(config: &Config, source: &str, target: &str) -> Result<Vec<Step>, Refusal> {
-    let processor = config
-        .get_processor(source, target)
-        .map_err(|error| Refusal::Config(error.to_string()))?;
+    let processor =
+        config.get_processor(source, target).map_err(|error| Refusal::Config(error.to_string()))?;
     compile(&processor).ok_or(Refusal::Table)
 }
 

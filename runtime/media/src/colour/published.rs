@@ -2,7 +2,7 @@
 //! published instead: the tables come from the platform's mathematics and would differ in the last
 //! bit between machines. Knows the configuration's names only as text.
 //!
-//! Sources: ACEScc, Academy S-2014-003; Apple Log Profile White Paper (2023); Canon Log Gamma Curves
+//! Sources: `ACEScc`, Academy S-2014-003; Apple Log Profile White Paper (2023); Canon Log Gamma Curves
 //! (2018, Canon Log 2 and 3 version 1.2); PQ, SMPTE ST 2084:2014.
 
 use super::transcendental::{exp2, log2, pow};

@@ -1,9 +1,8 @@
 //! `std.color.decode`: the inverse of `encode`. The curve is in [`super::range`].
 
-use super::converter;
 use super::range::expand;
+use super::through_light;
 use crate::declare::{EXACT, at, picture, planes};
-use crate::picture::{Alpha, Picture, recolour};
 use std::sync::Arc;
 use toma_media::ColourSpaces;
 use toma_stage::{AmbientValue, Answer, Declaration, Job, Read, Request, Stage, StageError};
@@ -38,18 +37,7 @@ impl Stage for Decode {
     }
 
     fn run(&self, job: &Job<'_>) -> Result<Answer, StageError> {
-        let light = "LinearRec709";
-        let before = converter(&*self.colour, job.settings().text("S")?, light)?;
-        let behind = converter(&*self.colour, light, job.settings().text("T")?)?;
-        let image = Picture::at(job, "image")?;
-        let frame = recolour(job, &image, Alpha::Divide, |r, g, b| {
-            before.apply(r, g, b);
-            for value in r.iter_mut().chain(&mut *g).chain(&mut *b) {
-                *value = expand(*value);
-            }
-            behind.apply(r, g, b);
-        })?;
-        Ok(Answer::frame(frame))
+        through_light(&*self.colour, job, expand)
     }
 
     fn memory(&self, request: &Request<'_>) -> u64 {

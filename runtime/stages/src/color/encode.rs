@@ -1,9 +1,8 @@
 //! `std.color.encode`: scene light into display pixels that keep the range. The curve is in [`super::range`].
 
-use super::converter;
 use super::range::compress;
+use super::through_light;
 use crate::declare::{EXACT, at, picture, planes};
-use crate::picture::{Alpha, Picture, recolour};
 use std::sync::Arc;
 use toma_media::ColourSpaces;
 use toma_stage::{AmbientValue, Answer, Declaration, Job, Read, Request, Stage, StageError};
@@ -38,18 +37,7 @@ impl Stage for Encode {
     }
 
     fn run(&self, job: &Job<'_>) -> Result<Answer, StageError> {
-        let light = "LinearRec709";
-        let before = converter(&*self.colour, job.settings().text("S")?, light)?;
-        let behind = converter(&*self.colour, light, job.settings().text("T")?)?;
-        let image = Picture::at(job, "image")?;
-        let frame = recolour(job, &image, Alpha::Divide, |r, g, b| {
-            before.apply(r, g, b);
-            for value in r.iter_mut().chain(&mut *g).chain(&mut *b) {
-                *value = compress(*value);
-            }
-            behind.apply(r, g, b);
-        })?;
-        Ok(Answer::frame(frame))
+        through_light(&*self.colour, job, compress)
     }
 
     fn memory(&self, request: &Request<'_>) -> u64 {

@@ -12,9 +12,10 @@ pub(crate) mod white_balance;
 
 use crate::error::of_media;
 use crate::matrix::Matrix;
+use crate::picture::{Alpha, Picture, recolour};
 use std::sync::Arc;
 use toma_media::{ColourSpaces, Convert};
-use toma_stage::{Registry, Settings, StageError};
+use toma_stage::{Answer, Job, Registry, Settings, StageError};
 
 /// Adds the chapter.
 pub(crate) fn register(registry: &mut Registry, colour: &Arc<dyn ColourSpaces>) {
@@ -46,6 +47,27 @@ pub(crate) fn between(
     settings: &Settings,
 ) -> Result<Arc<dyn Convert>, StageError> {
     converter(colour, settings.text("S")?, settings.text("T")?)
+}
+
+/// The picture at `image` from the space of `S` to linear Rec.709 light, each value through `curve`, and
+/// on to the space of `T`.
+fn through_light(
+    colour: &dyn ColourSpaces,
+    job: &Job<'_>,
+    curve: impl Fn(f32) -> f32 + Sync,
+) -> Result<Answer, StageError> {
+    let light = "LinearRec709";
+    let before = converter(colour, job.settings().text("S")?, light)?;
+    let behind = converter(colour, light, job.settings().text("T")?)?;
+    let image = Picture::at(job, "image")?;
+    let frame = recolour(job, &image, Alpha::Divide, |r, g, b| {
+        before.apply(r, g, b);
+        for value in r.iter_mut().chain(&mut *g).chain(&mut *b) {
+            *value = curve(*value);
+        }
+        behind.apply(r, g, b);
+    })?;
+    Ok(Answer::frame(frame))
 }
 
 /// A linear space's matrix to ACES2065-1, found by converting its primaries.

@@ -3,7 +3,6 @@
 use crate::declare::{EXACT, picture, planes};
 use crate::picture::{Picture, RGB, RGBA, same_format};
 use crate::rows::{Laid, fill};
-use toma_media::Frame;
 use toma_stage::{Answer, Declaration, InputPort, Job, Read, Request, StageError};
 
 /// The two pictures.
@@ -32,7 +31,7 @@ pub(super) fn pictures<'a>(job: &'a Job<'_>) -> Result<(Picture<'a>, Picture<'a>
 }
 
 /// The channels that a merge of two pictures has: A if one of them has it.
-pub(super) fn channels<'a>(
+fn channels<'a>(
     a: &Picture<'a>,
     b: &Picture<'a>,
 ) -> (&'static [&'static str], Vec<(Laid<'a>, Laid<'a>)>) {
@@ -44,6 +43,32 @@ pub(super) fn channels<'a>(
     (&RGBA, pairs)
 }
 
+/// The picture at `image` with each colour made of itself and its alpha; without alpha, as it is.
+pub(super) fn by_alpha(
+    job: &Job<'_>,
+    colour: impl Fn(f32, f32) -> f32 + Sync,
+) -> Result<Answer, StageError> {
+    let image = Picture::at(job, "image")?;
+    let Some(alpha) = image.alpha else { return Ok(Answer::Same("image")) };
+    let wide = image.window().width as usize;
+    let planes = image.planes();
+    let samples = fill(image.window(), 4, job.cancel, |first, block| {
+        for (index, (out, plane)) in block.iter_mut().zip(&planes).enumerate() {
+            let range = first * wide..first * wide + out.len();
+            let values = plane.get(range.clone()).unwrap_or_default();
+            if index == 3 {
+                out.copy_from_slice(values);
+                continue;
+            }
+            let alpha = alpha.get(range).unwrap_or_default();
+            for ((out, value), alpha) in out.iter_mut().zip(values).zip(alpha) {
+                *out = colour(*value, *alpha);
+            }
+        }
+    })?;
+    Ok(Answer::frame(image.frame.with_samples(image.window(), &RGBA, samples)))
+}
+
 /// The pictures merged: `mix` gets a row of the result, of A, of B and of A's coverage, once for each
 /// channel.
 pub(super) fn merge(
@@ -51,9 +76,19 @@ pub(super) fn merge(
     mix: impl Fn(&mut [f32], &[f32], &[f32], &[f32]) + Sync,
 ) -> Result<Answer, StageError> {
     let (a, b) = pictures(job)?;
+    merge_by(job, &a, &b, a.coverage(), mix)
+}
+
+/// As [`merge`], with rows of any other plane in the place of A's coverage.
+pub(super) fn merge_by(
+    job: &Job<'_>,
+    a: &Picture<'_>,
+    b: &Picture<'_>,
+    coverage: Laid<'_>,
+    mix: impl Fn(&mut [f32], &[f32], &[f32], &[f32]) + Sync,
+) -> Result<Answer, StageError> {
     let window = a.window().union(&b.window());
-    let (names, pairs) = channels(&a, &b);
-    let coverage = a.coverage();
+    let (names, pairs) = channels(a, b);
     let samples = fill(window, pairs.len(), job.cancel, |first, block| {
         let mut scratch = [Vec::new(), Vec::new(), Vec::new()];
         let [one, two, three] = &mut scratch;
@@ -66,15 +101,6 @@ pub(super) fn merge(
             }
         }
     })?;
-    Ok(Answer::frame(merged(&a, window, names, samples)))
-}
-
-/// A frame of the first picture's format and metadata.
-pub(super) fn merged(
-    a: &Picture<'_>,
-    window: toma_media::Window,
-    names: &[&str],
-    samples: Vec<f32>,
-) -> Frame {
-    a.frame.with_samples(window, names, samples)
+    // Format and metadata are the first picture's.
+    Ok(Answer::frame(a.frame.with_samples(window, names, samples)))
 }

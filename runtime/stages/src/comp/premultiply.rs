@@ -1,8 +1,7 @@
 //! `std.comp.premultiply`: straight colour times its alpha.
 
+use super::merge::by_alpha;
 use crate::declare::{EXACT, picture, planes};
-use crate::picture::{Picture, RGBA};
-use crate::rows::fill;
 use toma_stage::{Answer, Declaration, Job, Read, Request, Stage, StageError};
 
 static DECLARATION: Declaration =
@@ -22,25 +21,7 @@ impl Stage for Premultiply {
     }
 
     fn run(&self, job: &Job<'_>) -> Result<Answer, StageError> {
-        let image = Picture::at(job, "image")?;
-        let Some(alpha) = image.alpha else { return Ok(Answer::Same("image")) };
-        let wide = image.window().width as usize;
-        let planes = image.planes();
-        let samples = fill(image.window(), 4, job.cancel, |first, block| {
-            for (index, (out, plane)) in block.iter_mut().zip(&planes).enumerate() {
-                let range = first * wide..first * wide + out.len();
-                let values = plane.get(range.clone()).unwrap_or_default();
-                if index == 3 {
-                    out.copy_from_slice(values);
-                    continue;
-                }
-                let alpha = alpha.get(range).unwrap_or_default();
-                for ((out, value), alpha) in out.iter_mut().zip(values).zip(alpha) {
-                    *out = value * alpha;
-                }
-            }
-        })?;
-        Ok(Answer::frame(image.frame.with_samples(image.window(), &RGBA, samples)))
+        by_alpha(job, |value, alpha| value * alpha)
     }
 
     fn memory(&self, request: &Request<'_>) -> u64 {

@@ -1,11 +1,12 @@
 //! `std.filter.blur`: a gaussian blur.
 
-use super::gaussian::{Edge, blur, weights, window_of};
+use super::gaussian::{Edge, blur, radius, weights, window_of};
 use crate::StagesError;
-use crate::declare::{EXACT, at, picture, planes};
+use crate::declare::{EXACT, at, bytes, extent, picture, planes};
 use crate::picture::Picture;
 use crate::reading::{choice, distance};
 use crate::rows::Laid;
+use toma_media::Size;
 use toma_stage::{Answer, Declaration, Job, Read, Request, Settings, Stage, StageError};
 
 static DECLARATION: Declaration = Declaration {
@@ -70,6 +71,16 @@ impl Stage for Blur {
     }
 
     fn memory(&self, request: &Request<'_>) -> u64 {
-        planes(request, 10)
+        // The rows blurred over their new width, and the result.
+        let (Ok(sigma), Ok(edge)) =
+            (distance(request, "size"), choice(request.settings, "edge", &EDGES))
+        else {
+            return planes(request, 8);
+        };
+        let more = if edge == Edge::Black { 2 * radius(sigma.min(LARGEST)) as u32 } else { 0 };
+        let Size { width, height } = extent(request);
+        let rows = Size { width: width.saturating_add(more), height };
+        let whole = Size { height: height.saturating_add(more), ..rows };
+        bytes(rows, 4).saturating_add(bytes(whole, 4))
     }
 }

@@ -16,10 +16,14 @@ pub(crate) enum Edge {
     Extend,
 }
 
+/// How far a gaussian of that size reaches, in pixels: four times its size.
+pub(crate) fn radius(sigma: f64) -> usize {
+    ((4.0 * sigma).ceil() as usize).max(1)
+}
+
 /// Weights from the middle outwards; the middle once and the others twice sum up to 1.
 pub(crate) fn weights(sigma: f64) -> Vec<f32> {
-    let radius = ((4.0 * sigma).ceil() as usize).max(1);
-    let bell: Vec<f64> = (0..=radius)
+    let bell: Vec<f64> = (0..=radius(sigma))
         .map(|distance| {
             let x = distance as f64 / sigma;
             libm::exp(-0.5 * x * x)

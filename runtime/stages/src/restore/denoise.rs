@@ -1,11 +1,12 @@
 //! `std.restore.denoise`: display pixels without their noise. The network is in `toma-models`.
 
 use crate::color::converter;
-use crate::declare::{EXACT, at, picture, planes};
+use crate::declare::{EXACT, at, extent, picture, planes};
 use crate::error::of_model;
 use crate::picture::{Alpha, Picture, RGB, recolour};
+use crate::rows::room;
 use std::sync::Arc;
-use toma_media::{ColourSpaces, Convert, Frame};
+use toma_media::{ColourSpaces, Convert, Frame, Size};
 use toma_models::{Models, NUMERIC_CLASS, Oidn};
 use toma_stage::{
     AmbientValue, Answer, Declaration, Job, NumericClass, Read, Request, Settings, Stage,
@@ -68,6 +69,9 @@ impl Stage for Denoise {
         };
         let noisy = pass(there.as_ref(), &image)?;
         let noisy = Picture::of("image", &noisy)?;
+        let card = self.models.card(Oidn::NAME);
+        let needed = card.map_or(0, |c| c.memory(window.width as usize, window.height as usize));
+        room(window, needed)?;
         let network = self.models.oidn_ldr().map_err(|error| of_model(&error))?;
         let cancelled = || job.cancel.is_cancelled();
         let clean = network
@@ -85,9 +89,7 @@ impl Stage for Denoise {
     }
 
     fn memory(&self, request: &Request<'_>) -> u64 {
-        // Where the request doesn't say how large pictures are, as much as for full HD.
-        let (width, height) =
-            request.ambient.format.map_or((1920, 1080), |size| (size.width, size.height));
+        let Size { width, height } = extent(request);
         let card = self.models.card(Oidn::NAME);
         let network = card.map_or(0, |card| card.memory(width as usize, height as usize));
         planes(request, 9) + network

@@ -3,7 +3,7 @@
 //! Rows, then columns. At the data window's edge the outermost pixels count for those beyond, so a
 //! plate's edge isn't darkened; the scaled window is rounded to whole pixels.
 
-use crate::declare::{EXACT, at, picture, planes};
+use crate::declare::{EXACT, at, bytes, extent, picture, planes};
 use crate::kernel::{FILTERS, Filter, Taps};
 use crate::picture::Picture;
 use crate::reading::{choice, refused, scaled};
@@ -150,7 +150,11 @@ impl Stage for Reformat {
     }
 
     fn memory(&self, request: &Request<'_>) -> u64 {
-        planes(request, 8)
+        // The result, and before it every row of the picture in its width.
+        let Ok(size) = request.settings.size("size") else { return planes(request, 8) };
+        let size = scaled(size, request);
+        let narrow = Size { height: extent(request).height, ..size };
+        bytes(size, 4).saturating_add(bytes(narrow, 4))
     }
 }
 

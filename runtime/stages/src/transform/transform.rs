@@ -1,7 +1,7 @@
 //! `std.transform.transform`: moves, turns and scales, with motion blur.
 
 use super::placement::Placement;
-use crate::declare::{EXACT, at, picture, planes};
+use crate::declare::{EXACT, at, bytes, extent, picture, planes};
 use crate::kernel::{FILTERS, Filter, Taps};
 use crate::picture::Picture;
 use crate::reading::{choice, moments, point, refused, scale};
@@ -160,6 +160,25 @@ fn paint(
     }
 }
 
+/// Where the picture lies at each moment of the shutter.
+fn placements(request: &Request<'_>, format: Size) -> Result<Vec<Placement>, StageError> {
+    let middle = [f64::from(format.width) / 2.0, f64::from(format.height) / 2.0];
+    let centre = point(request, "centre")?.unwrap_or(middle);
+    let proxy = scale(request);
+    let place = |(translate, rotate, scale): Moment| {
+        Placement::new(format, translate.map(|value| value / proxy), rotate, scale, centre)
+    };
+    Ok(over_time(request.settings)?.into_iter().map(place).collect())
+}
+
+/// All that a picture over `own` covers.
+fn reach(placements: &[Placement], own: Window, filter: Filter) -> Window {
+    placements
+        .iter()
+        .map(|placement| placement.reach(own, filter))
+        .fold(Window::EMPTY, |all, one| all.union(&one))
+}
+
 /// The stage.
 #[derive(Debug)]
 pub(crate) struct Transform;
@@ -177,26 +196,14 @@ impl Stage for Transform {
         let image = Picture::at(job, "image")?;
         let format = image.frame.format;
         let filter = choice(job.settings(), "filter", &FILTERS)?;
-        let middle = [f64::from(format.width) / 2.0, f64::from(format.height) / 2.0];
-        let centre = point(&job.request, "centre")?.unwrap_or(middle);
-        let proxy = scale(&job.request);
-        let placements: Vec<Placement> = over_time(job.settings())?
-            .into_iter()
-            .map(|(translate, rotate, scale)| {
-                Placement::new(format, translate.map(|value| value / proxy), rotate, scale, centre)
-            })
-            .collect();
+        let placements = placements(&job.request, format)?;
         let own = image.window();
         if let ([placement], true) = (placements.as_slice(), filter.interpolates())
             && let Some([x, y]) = placement.whole_pixels()
         {
             return moved_whole(&image, x, y);
         }
-        let reach = placements
-            .iter()
-            .map(|placement| placement.reach(own, filter))
-            .fold(Window::EMPTY, |all, one| all.union(&one));
-        let window = kept(reach, format, own);
+        let window = kept(reach(&placements, own, filter), format, own);
         let sources = image.planes();
         let samples = fill(window, sources.len(), job.cancel, |first, block| {
             paint(window, first, block, &placements, filter, &sources, own);
@@ -214,7 +221,14 @@ impl Stage for Transform {
     }
 
     fn memory(&self, request: &Request<'_>) -> u64 {
-        planes(request, 8)
+        let format = extent(request);
+        let filter = choice(request.settings, "filter", &FILTERS);
+        let (Ok(filter), Ok(placements)) = (filter, placements(request, format)) else {
+            return planes(request, 4);
+        };
+        let own = Window::of(format);
+        let Window { width, height, .. } = kept(reach(&placements, own, filter), format, own);
+        bytes(Size { width, height }, 4)
     }
 }
 

@@ -1,12 +1,12 @@
 //! `std.understand.segment`: the matte of what stands out. The network is in `toma-models`.
 
 use crate::color::converter;
-use crate::declare::{EXACT, at, out, picture, planes};
+use crate::declare::{EXACT, at, extent, out, picture, planes};
 use crate::error::of_model;
 use crate::picture::Picture;
 use crate::rows::fill;
 use std::sync::Arc;
-use toma_media::ColourSpaces;
+use toma_media::{ColourSpaces, Size};
 use toma_models::{Models, NUMERIC_CLASS, U2netp};
 use toma_stage::{
     AmbientValue, Answer, Declaration, Job, Kind, NumericClass, Read, Request, Stage, StageError,
@@ -73,9 +73,7 @@ impl Stage for Segment {
     }
 
     fn memory(&self, request: &Request<'_>) -> u64 {
-        // Where the request doesn't say how large pictures are, as much as for full HD.
-        let (width, height) =
-            request.ambient.format.map_or((1920, 1080), |size| (size.width, size.height));
+        let Size { width, height } = extent(request);
         let card = self.models.card(U2netp::NAME);
         let network = card.map_or(0, |card| card.memory(width as usize, height as usize));
         planes(request, 4) + network
