@@ -245,6 +245,18 @@ fn a_file_that_toma_did_not_write_is_kept() {
     assert_eq!(project.files("out").len(), 4);
 }
 
+#[test]
+fn a_shot_that_reads_what_it_writes_is_refused() {
+    let project = project();
+    project.edit("out/a.%04d.exr", "plates/../plates/plate.%04d.exr");
+    let before = std::fs::read(project.path("plates/plate.1001.exr")).expect("a plate");
+    project
+        .toma(&["render", "shot.toma", "--force"])
+        .with(4)
+        .saying(&["plate.1001.exr", "shot.toma:9:"]);
+    assert!(before == std::fs::read(project.path("plates/plate.1001.exr")).expect("a plate"));
+}
+
 /// A folder with copies of the weights that ship, and the file of one network in it.
 fn weights(project: &Project, name: &str) -> std::path::PathBuf {
     let models = Path::new(env!("CARGO_MANIFEST_DIR")).join("../models").join(name);

@@ -140,7 +140,13 @@ fn metadata_and_pixel_aspect_are_the_first_pictures() {
     for (name, asked) in cases() {
         let Some((_, frames)) = asked.inputs.first() else { continue };
         let answered = asked.ask(&stages).unwrap().frame;
-        assert_eq!(answered.metadata, frames[0].metadata, "{} ({name})", asked.stage);
+        let mut metadata = (*answered.metadata).clone();
+        if ["to", "encode", "decode"].iter().any(|name| asked.stage == format!("std.color.{name}"))
+        {
+            // Only these say what space the picture is in now.
+            metadata.remove("chromaticities");
+        }
+        assert_eq!(metadata, *frames[0].metadata, "{} ({name})", asked.stage);
         assert_eq!(answered.pixel_aspect.to_bits(), 2.0_f32.to_bits(), "{}", asked.stage);
     }
 }

@@ -8,6 +8,7 @@ use crate::progress::Progress;
 use crate::report::{self, Sources};
 use crate::studio;
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use toma_engine::{Caching, Engine, EngineError, Event, Failure, RenderRequest, Summary};
 use toma_plan::Plan;
 use toma_stage::CancelToken;
@@ -92,7 +93,11 @@ fn one(
 ) -> Exit {
     progress.shot(&plan.shot);
     let failed: Mutex<Vec<Failure>> = Mutex::default();
+    let written = AtomicUsize::new(0);
     let say = |event: Event| {
+        if let Event::Written { .. } = &event {
+            written.fetch_add(1, Ordering::Relaxed);
+        }
         if let Event::Failed(failure) | Event::NotWritten { failure, .. } = &event
             && let Ok(mut failed) = failed.lock()
         {
@@ -111,8 +116,10 @@ fn one(
             if summary.failed > 0 || summary.not_written > 0 { Exit::Frames } else { Exit::Done }
         }
         Err(error) => {
-            if let EngineError::Cancelled(summary) = &error {
-                add(total, summary);
+            match &error {
+                EngineError::Cancelled(summary) => add(total, summary),
+                // Refused on second thoughts: sources vanished while it was at work.
+                _ => total.written += written.into_inner(),
             }
             let (diagnostics, exit) = failures::refusal(plan, &error);
             progress.tell(&diagnostics, &program.sources);

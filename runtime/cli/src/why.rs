@@ -241,7 +241,7 @@ fn shown(value: &Json, dimension: Option<Dimension>) -> String {
         Json::Object(fields) => {
             let known: Vec<String> = fields
                 .iter()
-                .filter(|(name, value)| !value.is_null() && !(*name == "offset" && **value == 0))
+                .filter(|(name, value)| !value.is_null() && (*name != "offset" || **value != 0))
                 .map(|(name, value)| match fields.len() {
                     1 => shown(value, dimension),
                     _ => format!("{name} {}", shown(value, dimension)),

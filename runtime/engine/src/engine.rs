@@ -130,7 +130,8 @@ impl Engine {
         for attempt in 0..=AGAIN {
             let closure = self.closure(&prepared, &jobs, true)?;
             let standings = sink::standings(&jobs, &closure, &self.ledger);
-            let refusals = sink::check(&jobs, &standings, &self.ledger, request.force);
+            let mut refusals = sink::check(&jobs, &standings, &self.ledger, request.force);
+            refusals.extend(sink::read_and_written(&jobs, &closure));
             if !refusals.is_empty() {
                 return Err(EngineError::Refused(refusals));
             }

@@ -158,6 +158,15 @@ pub(crate) fn standings(
         .collect()
 }
 
+/// Refuses a shot that reads what it writes: its pictures would depend on how often it was rendered.
+pub(crate) fn read_and_written(jobs: &[Job], closure: &Closure) -> Option<Failure> {
+    let read: BTreeSet<PathBuf> = closure.blobs.iter().map(|blob| plain(&blob.path)).collect();
+    let job = jobs.iter().find(|job| read.contains(&job.path))?;
+    let message = format!("{} is read by the shot that writes it", job.path.display());
+    let help = "write to another path, or read the picture where it is made: use the `let` itself";
+    Some(Failure::new("T0716", message, help).output(&job.output).files(vec![job.path.clone()]))
+}
+
 /// Refuses what can't be written, before anything runs. Folders of outputs are made here, unless
 /// something is refused.
 pub(crate) fn check(

@@ -14,7 +14,7 @@ use crate::error::of_media;
 use crate::matrix::Matrix;
 use crate::picture::{Alpha, Picture, recolour};
 use std::sync::Arc;
-use toma_media::{ColourSpaces, Convert};
+use toma_media::{ColourSpaces, Convert, Frame, Metadatum};
 use toma_stage::{Answer, Job, Registry, Settings, StageError};
 
 /// Adds the chapter.
@@ -67,7 +67,28 @@ fn through_light(
         }
         behind.apply(r, g, b);
     })?;
-    Ok(Answer::frame(frame))
+    Ok(Answer::frame(described(frame, job.settings().text("T")?)))
+}
+
+/// Chromaticities of the linear spaces that have a name of their own: red, green, blue and white, x and y
+/// each (SMPTE ST 2065-1, Academy S-2014-004, ITU-R BT.709).
+const CHROMATICITIES: [(&str, [f32; 8]); 3] = [
+    ("ACES2065", [0.7347, 0.2653, 0.0, 1.0, 0.0001, -0.077, 0.32168, 0.33767]),
+    ("ACEScg", [0.713, 0.293, 0.165, 0.83, 0.128, 0.044, 0.32168, 0.33767]),
+    ("LinearRec709", [0.64, 0.33, 0.3, 0.6, 0.15, 0.06, 0.3127, 0.329]),
+];
+
+/// The picture with metadata about its colour that holds in `space`: what the file said of the space
+/// before is dropped.
+fn described(frame: Frame, space: &str) -> Frame {
+    let mut metadata = (*frame.metadata).clone();
+    for name in ["chromaticities", "adoptedNeutral", "whiteLuminance", "acesImageContainerFlag"] {
+        metadata.remove(name);
+    }
+    if let Some((_, numbers)) = CHROMATICITIES.iter().find(|(name, _)| *name == space) {
+        metadata.insert("chromaticities".into(), Metadatum::Floats(numbers.to_vec()));
+    }
+    Frame { metadata: Arc::new(metadata), ..frame }
 }
 
 /// A linear space's matrix to ACES2065-1, found by converting its primaries.
@@ -76,4 +97,30 @@ pub(crate) fn to_aces(colour: &dyn ColourSpaces, space: &str) -> Result<Matrix, 
     let (mut r, mut g, mut b) = ([1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]);
     convert.apply(&mut r, &mut g, &mut b);
     Ok([r, g, b].map(|row| row.map(f64::from)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use toma_media::Size;
+
+    #[test]
+    fn colour_metadata_of_another_space_does_not_survive() {
+        let mut frame = Frame::black(Size { width: 1, height: 1 }, &["R", "G", "B"]);
+        frame.metadata = Arc::new(
+            [
+                ("chromaticities".to_owned(), Metadatum::Floats(vec![0.5; 8])),
+                ("whiteLuminance".to_owned(), Metadatum::Float(100.0)),
+                ("owner".to_owned(), Metadatum::Text("us".into())),
+            ]
+            .into(),
+        );
+        let shown = described(frame.clone(), "sRGB");
+        assert_eq!(shown.metadata.keys().collect::<Vec<_>>(), ["owner"]);
+        let linear = described(frame, "ACEScg");
+        let Some(Metadatum::Floats(numbers)) = linear.metadata.get("chromaticities") else {
+            panic!("ACEScg has primaries")
+        };
+        assert_eq!(numbers[..2], [0.713, 0.293]);
+    }
 }

@@ -1,6 +1,6 @@
 //! `std.color.to`: into another colour space. A display space holds no light above 1.
 
-use super::between;
+use super::{between, described};
 use crate::declare::{EXACT, at, picture, planes};
 use crate::picture::{Alpha, Picture, recolour};
 use std::sync::Arc;
@@ -54,7 +54,7 @@ impl Stage for To {
                 }
             }
         })?;
-        Ok(Answer::frame(frame))
+        Ok(Answer::frame(described(frame, job.settings().text("T")?)))
     }
 
     fn identity(&self, settings: &Settings) -> Option<&'static str> {

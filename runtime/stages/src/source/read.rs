@@ -13,6 +13,7 @@ use toma_stage::{
     Settings, Stage, StageError,
 };
 
+/// The version also covers the files' decoders: raise it together with [`toma_media::DECODER_VERSION`].
 static DECLARATION: Declaration = Declaration {
     stage: "std.source.read",
     parameters: &[
