@@ -257,6 +257,37 @@ fn a_shot_that_reads_what_it_writes_is_refused() {
     assert!(before == std::fs::read(project.path("plates/plate.1001.exr")).expect("a plate"));
 }
 
+#[cfg(unix)]
+#[test]
+fn links_hide_no_file_that_is_read_or_written_twice() {
+    let project = project();
+    std::os::unix::fs::symlink("plates", project.path("linked")).expect("a link");
+    project.edit("out/a.%04d.exr", "linked/plate.%04d.exr");
+    let before = std::fs::read(project.path("plates/plate.1001.exr")).expect("a plate");
+    project
+        .toma(&["render", "shot.toma", "--force"])
+        .with(4)
+        .saying(&["is read by the shot that writes it"]);
+    assert!(before == std::fs::read(project.path("plates/plate.1001.exr")).expect("a plate"));
+
+    std::fs::create_dir(project.path("o")).expect("a folder");
+    std::os::unix::fs::symlink("o", project.path("oo")).expect("a link");
+    project.edit(
+        "linked/plate.%04d.exr\" = comp",
+        "o/x.%04d.exr\" = comp\n    write second \"oo/x.%04d.exr\" = scan",
+    );
+    project.toma(&["render", "shot.toma"]).with(4).saying(&["written to one file"]);
+}
+
+#[test]
+fn a_models_folder_without_models_is_refused() {
+    let project = project();
+    project
+        .toma(&["render", "shot.toma", "--models", "plates"])
+        .with(4)
+        .saying(&["holds no network's weights"]);
+}
+
 /// A folder with copies of the weights that ship, and the file of one network in it.
 fn weights(project: &Project, name: &str) -> std::path::PathBuf {
     let models = Path::new(env!("CARGO_MANIFEST_DIR")).join("../models").join(name);

@@ -152,6 +152,22 @@ fn several_shots_are_asked_for_what_they_have() {
 }
 
 #[test]
+fn a_shot_that_reads_another_ones_files_is_rendered_behind_it() {
+    let shot = |name: &str, picture: &str| {
+        format!(
+            "shot {name} {{\n    frames 1..2\n    rate 24fps\n    format 8x8\n    let comp = {picture}\n    \
+             write \"ab/{name}.%04d.exr\" = comp\n}}\n\n"
+        )
+    };
+    let late = shot("b", "read(\"ab/a.####.exr\", space: ACEScg) |> exposure(1stops)");
+    let project = Project::new(&(late + &shot("a", "constant(0.25) |> to(ACEScg)")));
+    project.toma(&["render", "shot.toma"]).with(0).saying(&["4 written"]);
+    project.edit("constant(0.25)", "constant(0.5)");
+    project.toma(&["render", "shot.toma"]).with(0).saying(&["4 written"]);
+    project.toma(&["render", "shot.toma"]).with(0).saying(&["4 up to date"]);
+}
+
+#[test]
 fn refusals_are_events_too() {
     let project = project();
     std::fs::remove_file(project.path("plates/plate.1001.exr")).expect("a plate");

@@ -117,6 +117,14 @@ impl Progress {
         }
     }
 
+    /// Somebody pressed ctrl-C.
+    pub(crate) fn interrupted(&self) {
+        if let Self::Json = self {
+            print_line("{\"event\":\"interrupted\"}");
+        }
+        self.say("interrupted: what was finished is kept, nothing is half written\n");
+    }
+
     /// Messages between two events: to people as text, with `--json` also as events.
     pub(crate) fn tell(&self, diagnostics: &[Diagnostic], sources: &Sources) {
         for diagnostic in diagnostics {

@@ -10,7 +10,7 @@ use crate::studio;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use toma_engine::{Caching, Engine, EngineError, Event, Failure, RenderRequest, Summary};
-use toma_plan::Plan;
+use toma_plan::{Plan, Value};
 use toma_stage::CancelToken;
 
 /// Renders. Shots that are refused don't keep others from being rendered.
@@ -68,10 +68,10 @@ fn shots(arguments: &Render, progress: &Progress, total: &mut Summary) -> Exit {
         cancel,
     };
     let mut worst = Exit::Done;
-    for plan in failures::asked(&plans, &request) {
+    for plan in in_order(failures::asked(&plans, &request)) {
         match one(&engine, &program, plan, &request, progress, total) {
             Exit::Interrupted => {
-                progress.say("interrupted: what was finished is kept, nothing is half written\n");
+                progress.interrupted();
                 return Exit::Interrupted;
             }
             Exit::Done => {}
@@ -137,4 +137,28 @@ fn add(total: &mut Summary, summary: &Summary) {
     total.up_to_date += summary.up_to_date;
     total.not_written += summary.not_written;
     total.seconds += summary.seconds;
+}
+
+/// A shot that reads files of another one comes behind it; otherwise the order is that of the text.
+fn in_order(mut plans: Vec<&Plan>) -> Vec<&Plan> {
+    let plain = |path: &str| path.trim_start_matches("./").replace("####", "%04d");
+    let reads = |plan: &Plan, other: &Plan| {
+        let parameters = plan.nodes.iter().flat_map(|node| node.parameters.values());
+        parameters.into_iter().any(|value| match value {
+            Value::Path(path) => {
+                other.outputs.iter().any(|output| plain(&output.path) == plain(path))
+            }
+            _ => false,
+        })
+    };
+    let mut ordered: Vec<&Plan> = Vec::with_capacity(plans.len());
+    while !plans.is_empty() {
+        // Shots that read each other have no order: the first one goes first.
+        let free = |plan: &&Plan| {
+            plans.iter().all(|other| std::ptr::eq(*other, *plan) || !reads(plan, other))
+        };
+        let next = plans.iter().position(free).unwrap_or(0);
+        ordered.push(plans.remove(next));
+    }
+    ordered
 }

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use toma_engine::{Caching, Engine, Settings};
 use toma_media::colour::ColourSpaces;
-use toma_models::Models;
+use toma_models::{Models, cards};
 
 /// The folder of a file, `.` for a bare name.
 pub(crate) fn folder_of(file: &Path) -> PathBuf {
@@ -33,6 +33,14 @@ pub(crate) fn engine(
     caching: Caching,
 ) -> Result<Engine, Exit> {
     let mut folders: Vec<PathBuf> = state.models.iter().cloned().collect();
+    if let Some(models) = &state.models
+        && !cards().iter().any(|card| models.join(&card.file).is_file())
+    {
+        let files: Vec<&str> = cards().iter().map(|card| card.file.as_str()).collect();
+        let message = format!("{} holds no network's weights", models.display());
+        let help = format!("it has to hold {}", files.join(" or "));
+        return Err(refuse(plain("T0801", message, &help), Exit::Surroundings));
+    }
     folders.extend(Models::default_folders());
     let settings = Settings {
         threads: state.threads.unwrap_or(0),

@@ -81,14 +81,23 @@ fn search(shot: &str) -> Result<(Program, PathBuf), toma_syntax::diagnostic::Dia
     collect(Path::new("."), 0, &mut files);
     files.sort();
     let mut seen = Vec::new();
+    let mut found: Vec<(Program, PathBuf)> = Vec::new();
     for file in files {
         let file = file.strip_prefix(".").map_or_else(|_| file.clone(), Path::to_path_buf);
         let Ok(program) = Program::load(&file) else { continue };
         let shots = program.compiler.shots(&program.path);
         if shots.iter().any(|one| one == shot) {
-            return Ok((program, file));
+            found.push((program, file));
         }
         seen.extend(shots);
+    }
+    if found.len() > 1 {
+        let names: Vec<&str> = found.iter().map(|(program, _)| program.path.as_str()).collect();
+        let message = format!("several files have a shot `{shot}`: {}", names.join(", "));
+        return Err(plain("T0722", message, "say which one you mean with --file"));
+    }
+    if let Some(found) = found.pop() {
+        return Ok(found);
     }
     seen.truncate(12);
     let help = if seen.is_empty() {
@@ -214,6 +223,7 @@ fn dimension(value: Option<&Value>) -> Option<Dimension> {
 fn shown(value: &Json, dimension: Option<Dimension>) -> String {
     match value {
         Json::Null => "none".to_owned(),
+        Json::Number(number) if number.is_u64() && dimension.is_none() => number.to_string(),
         Json::Number(number) => {
             let number = number.as_f64().unwrap_or_default();
             let (factor, unit) = match dimension {

@@ -60,9 +60,10 @@ pub(crate) fn jobs(
             Err(failure) => failures.push(failure.output(&output.name)),
         }
     }
-    let mut paths: HashMap<&Path, &Job> = HashMap::new();
+    let mut paths: HashMap<PathBuf, &Job> = HashMap::new();
+    let mut folders = HashMap::new();
     for job in &jobs {
-        if let Some(other) = paths.insert(&job.path, job) {
+        if let Some(other) = paths.insert(published(&job.path, &mut folders), job) {
             let message = format!(
                 "`{}` at frame {} and `{}` at frame {} are written to one file: {}",
                 other.output,
@@ -158,10 +159,20 @@ pub(crate) fn standings(
         .collect()
 }
 
+/// Where a file comes to lie: its folder with links followed, each folder looked up once. A link in the
+/// file's own place is replaced, not followed.
+fn published<'p>(path: &'p Path, folders: &mut HashMap<&'p Path, PathBuf>) -> PathBuf {
+    let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else { return plain(path) };
+    let real = || fs::canonicalize(folder).unwrap_or_else(|_| plain(folder));
+    folders.entry(folder).or_insert_with(real).join(name)
+}
+
 /// Refuses a shot that reads what it writes: its pictures would depend on how often it was rendered.
 pub(crate) fn read_and_written(jobs: &[Job], closure: &Closure) -> Option<Failure> {
-    let read: BTreeSet<PathBuf> = closure.blobs.iter().map(|blob| plain(&blob.path)).collect();
-    let job = jobs.iter().find(|job| read.contains(&job.path))?;
+    let real = |path: &Path| fs::canonicalize(path).unwrap_or_else(|_| plain(path));
+    let read: BTreeSet<PathBuf> = closure.blobs.iter().map(|blob| real(&blob.path)).collect();
+    let mut folders = HashMap::new();
+    let job = jobs.iter().find(|job| read.contains(&published(&job.path, &mut folders)))?;
     let message = format!("{} is read by the shot that writes it", job.path.display());
     let help = "write to another path, or read the picture where it is made: use the `let` itself";
     Some(Failure::new("T0716", message, help).output(&job.output).files(vec![job.path.clone()]))
