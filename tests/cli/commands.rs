@@ -171,6 +171,8 @@ fn a_shot_that_reads_another_ones_files_is_rendered_behind_it() {
 fn refusals_are_events_too() {
     let project = project();
     std::fs::remove_file(project.path("plates/plate.1001.exr")).expect("a plate");
+    let planned = project.toma(&["plan", "shot.toma", "--json"]).with(4).out;
+    assert!(planned.contains("\"code\":\"T0601\""), "{planned}");
     let ended = project.toma(&["render", "shot.toma", "--json"]).with(4);
     assert!(ended.out.contains("\"event\":\"message\",\"code\":\"T0601\""), "{}", ended.out);
     ended.done();

@@ -3,12 +3,13 @@
 use crate::arguments::{Shot, State};
 use crate::exit::Exit;
 use crate::failures;
-use crate::program::{Program, refuse};
-use crate::report::{self, Format};
+use crate::program::Program;
+use crate::report::{self, Format, Sources};
 use crate::studio;
 use serde::Serialize;
 use toma_engine::{Caching, Forecast, RenderRequest};
 use toma_plan::{FrameRange, Plan};
+use toma_syntax::diagnostic::Diagnostic;
 
 /// A plan with its forecast: the JSON that other tools may read.
 #[derive(Serialize)]
@@ -25,13 +26,30 @@ pub(crate) fn plan(
     output: Option<&str>,
     json: bool,
 ) -> Exit {
+    let say = |said: &[Diagnostic], sources: &Sources| {
+        if json {
+            for one in said {
+                outln!("{}", report::json(one, sources, Some("message")));
+            }
+        }
+        report::print(said, sources, Format::Human);
+    };
     let program = match Program::load(&shot.file) {
         Ok(program) => program,
-        Err(diagnostic) => return refuse(diagnostic, Exit::Program),
+        Err(diagnostic) => {
+            say(&[diagnostic], &Sources::default());
+            return Exit::Program;
+        }
     };
-    let plans = match program.plans_or_say(shot.shot.as_deref()) {
-        Ok(plans) => plans,
-        Err(exit) => return exit,
+    let plans = match program.plans(shot.shot.as_deref()) {
+        Ok((plans, warnings)) => {
+            report::print(&warnings, &program.sources, Format::Human);
+            plans
+        }
+        Err(said) => {
+            say(&said, &program.sources);
+            return Exit::Program;
+        }
     };
     let folder = studio::folder_of(&shot.file);
     let engine = match studio::engine(state, &folder, program.colour.clone(), Caching::Full) {
@@ -56,7 +74,7 @@ pub(crate) fn plan(
             Ok(forecast) => print(plan, &forecast),
             Err(error) => {
                 let (diagnostics, ended) = failures::refusal(plan, &error);
-                report::print(&diagnostics, &program.sources, Format::Human);
+                say(&diagnostics, &program.sources);
                 exit = ended;
             }
         }

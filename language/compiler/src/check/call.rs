@@ -530,9 +530,13 @@ impl<'db> Checker<'db> {
             self.settled(space).family()
         };
         if (family("S"), family("T")) == (Some(Family::Linear), Some(Family::Display)) {
-            let report = Report::warning("T0325", "light above 1 is clipped here", self.spot(span))
-                .saying("from scene light into a display space, which ends at 1")
-                .help("`encode(…)` rolls highlights off instead, and `decode(…)` brings them back");
+            let report = Report::warning(
+                "T0325",
+                "light above 1 would be clipped here",
+                self.spot(span),
+            )
+            .saying("from scene light into a display space, which ends at 1")
+            .help("`encode(…)` rolls highlights off instead, and `decode(…)` brings them back");
             self.report(report);
         }
     }
