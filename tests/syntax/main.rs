@@ -4,6 +4,7 @@
     reason = "the tests read pages and a clock; the language itself may not"
 )]
 
+mod alone;
 mod cases;
 mod expressions;
 mod hostile;

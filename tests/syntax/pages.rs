@@ -61,8 +61,9 @@ fn every_code_has_a_page() {
         }
     }
     assert_eq!(pages, said);
-    // And every code but the last resort is shown by a broken program.
-    for code in said.iter().filter(|code| *code != "T0100") {
+    // And every code but the last resort, and the one of addresses by themselves, is shown by a
+    // broken program.
+    for code in said.iter().filter(|code| !["T0100", "T0131"].contains(&code.as_str())) {
         assert!(BROKEN.contains(&format!(" {code} ")), "no broken program shows {code}");
     }
 }

@@ -73,9 +73,11 @@ impl Walk {
             }
             ItemKind::Enum { name, variants } => {
                 self.name(name);
-                for (name, fields) in variants {
-                    self.name(name);
-                    self.parameters(fields);
+                for variant in variants {
+                    variant.docs.clear();
+                    self.attributes(&mut variant.attributes);
+                    self.name(&mut variant.name);
+                    self.parameters(&mut variant.fields);
                 }
             }
             ItemKind::Const { name, ty, value } => {
@@ -85,9 +87,10 @@ impl Walk {
             }
             ItemKind::Policy { name, rules } => {
                 self.name(name);
-                for (rule, reason) in rules {
-                    self.expr(rule);
-                    reason.iter_mut().for_each(|text| self.text(text));
+                for rule in rules {
+                    rule.docs.clear();
+                    self.expr(&mut rule.condition);
+                    rule.reason.iter_mut().for_each(|text| self.text(text));
                 }
             }
             ItemKind::Test { title, body } => {

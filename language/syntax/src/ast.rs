@@ -69,8 +69,8 @@ pub enum ItemKind {
     Enum {
         /// Its name.
         name: Name,
-        /// Cases with their payload.
-        variants: Vec<(Name, Vec<Parameter>)>,
+        /// Its cases.
+        variants: Vec<Variant>,
     },
     /// `const NAME = value`
     Const {
@@ -85,8 +85,8 @@ pub enum ItemKind {
     Policy {
         /// Its name.
         name: Name,
-        /// Conditions and reasons.
-        rules: Vec<(Expr, Option<Text>)>,
+        /// Its lines.
+        rules: Vec<Requirement>,
     },
     /// `test "…" { … }`
     Test {
@@ -98,6 +98,30 @@ pub enum ItemKind {
     /// Something whose head is broken, with its name where that could be read: whoever uses this
     /// name is not to blame.
     Broken(Option<Name>),
+}
+
+/// A case of an `enum` with its payload.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Variant {
+    /// `///` lines above it.
+    pub docs: String,
+    /// `@…` in front of it.
+    pub attributes: Vec<Attribute>,
+    /// Its name.
+    pub name: Name,
+    /// What it carries. Empty without parentheses.
+    pub fields: Vec<Parameter>,
+}
+
+/// `require EXPR because "…"`
+#[derive(Debug, Clone, PartialEq)]
+pub struct Requirement {
+    /// `///` lines above it.
+    pub docs: String,
+    /// What must hold.
+    pub condition: Expr,
+    /// Why.
+    pub reason: Option<Text>,
 }
 
 /// One imported name.

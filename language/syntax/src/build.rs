@@ -9,7 +9,7 @@ mod expressions;
 mod items;
 mod literals;
 
-use crate::ast::{Attribute, Item, ItemKind, Name, Path};
+use crate::ast::{Attribute, Expr, ExprKind, Item, ItemKind, Name, Path};
 use crate::diagnostic::{Diagnostic, Span};
 use crate::explain::explain;
 use crate::grammar::{Pair, Rule};
@@ -57,6 +57,24 @@ impl<'a> Builder<'a> {
     /// The item, and all that is wrong with it, in order.
     pub(crate) fn run(mut self, file_item: Pair<'_>) -> (Item, Vec<Diagnostic>) {
         let item = self.file_item(file_item);
+        (item, self.said())
+    }
+
+    /// A value that stands by itself, and all that is wrong with it, in order.
+    pub(crate) fn value(mut self, lone: Pair<'_>) -> (Expr, Vec<Diagnostic>) {
+        let span = self.span(&lone);
+        let mut value = Expr { kind: ExprKind::Broken, span };
+        for part in lone.into_inner() {
+            match part.as_rule() {
+                Rule::expression => value = self.expression(part),
+                Rule::broken_value => self.broken(&part),
+                _ => {}
+            }
+        }
+        (value, self.said())
+    }
+
+    fn said(mut self) -> Vec<Diagnostic> {
         let mut diagnostics = std::mem::take(&mut self.diagnostics);
         let strays = self.ready.mistakes.iter().filter(|m| m.code == "T0104").take(MOST_MISTAKES);
         let mut echoes = Vec::new();
@@ -78,7 +96,7 @@ impl<'a> Builder<'a> {
             diagnostics
                 .push(Diagnostic::error("T0100", message, span).help("mend the ones above first"));
         }
-        (item, diagnostics)
+        diagnostics
     }
 
     fn same_line(&self, one: &Diagnostic, other: &Diagnostic) -> bool {

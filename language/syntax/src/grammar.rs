@@ -16,6 +16,7 @@ pub(crate) type Pair<'i> = pest::iterators::Pair<'i, Rule>;
 /// The strict twin of a tolerant rule.
 pub(crate) fn strict(broken: Rule) -> Option<Rule> {
     Some(match broken {
+        Rule::broken_value => Rule::one_value,
         Rule::broken_item => Rule::one_item,
         Rule::broken_clause => Rule::one_clause,
         Rule::broken_set => Rule::one_set,

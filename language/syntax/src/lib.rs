@@ -13,6 +13,7 @@ mod brackets;
 mod build;
 mod explain;
 mod grammar;
+mod lone;
 mod prepare;
 mod scan;
 mod stray;
@@ -21,6 +22,7 @@ mod tree;
 mod words;
 
 pub use grammar::Rule;
+pub use lone::{parse_address, parse_expression};
 pub use scan::{ItemText, ItemTextKind, items};
 pub use stray::stray;
 pub use tree::{SyntaxKind, SyntaxNode, SyntaxToken, Toma, tree};

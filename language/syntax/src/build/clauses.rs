@@ -34,6 +34,7 @@ impl Builder<'_> {
     pub(super) fn clauses(&mut self, pair: Pair<'_>, broken: &mut bool) -> Vec<Clause> {
         let mut clauses = Vec::new();
         let mut lead = Lead::default();
+        let mut unread = None;
         for part in pair.into_inner() {
             match part.as_rule() {
                 Rule::open_brace | Rule::newline_or_end => {}
@@ -47,9 +48,12 @@ impl Builder<'_> {
                     let span = self.span(&part);
                     let kind = if other == Rule::broken_clause {
                         *broken = true;
-                        self.broken(&part);
+                        if !self.goes_on_from(&mut unread, &part) {
+                            self.broken(&part);
+                        }
                         self.salvaged(&part).map(ClauseKind::Let)
                     } else {
+                        unread = None;
                         self.clause(part, broken)
                     };
                     let docs = lead.take_docs();
@@ -145,6 +149,19 @@ impl Builder<'_> {
             }
         }
         Some(Let { name: name?, ty, value: value? })
+    }
+
+    /// Does this line belong to the broken one right above, which it is indented under? That one
+    /// is explained already. `unread` is the broken line above, and becomes this one.
+    fn goes_on_from(&self, unread: &mut Option<usize>, pair: &Pair<'_>) -> bool {
+        let start = self.span(pair).start as usize;
+        let above = self.item.get(..start).unwrap_or_default();
+        let indent = above.len() - above.rfind('\n').map_or(0, |newline| newline + 1);
+        let belongs = unread.is_some_and(|least| indent > least);
+        if !belongs {
+            *unread = (pair.as_rule() != Rule::result).then_some(indent);
+        }
+        belongs
     }
 
     /// The name of a `let` or `param` that could not be read.
@@ -250,6 +267,7 @@ impl Builder<'_> {
         let mut body = Body { span: self.span(&pair), ..Body::default() };
         let mut lead = Lead::default();
         let (mut last_is_result, mut closed) = (false, true);
+        let mut unread = None;
         for part in pair.into_inner() {
             let sort = part.as_rule();
             match sort {
@@ -258,6 +276,7 @@ impl Builder<'_> {
                     continue;
                 }
                 Rule::let_clause => body.lets.extend(self.let_clause(part)),
+                Rule::result if self.goes_on_from(&mut unread, &part) => continue,
                 Rule::result => {
                     for value in part.into_inner().filter(|p| p.as_rule() == Rule::expression) {
                         let value = self.expression(value);
@@ -266,7 +285,9 @@ impl Builder<'_> {
                 }
                 Rule::broken_line => {
                     body.broken = true;
-                    self.broken(&part);
+                    if !self.goes_on_from(&mut unread, &part) {
+                        self.broken(&part);
+                    }
                     body.lets.extend(self.salvaged(&part));
                 }
                 Rule::close_brace => {

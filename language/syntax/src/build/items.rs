@@ -3,7 +3,7 @@
 use super::{Builder, Lead};
 use crate::ast::{
     Expr, Import, Item, ItemKind, Layer, LayerWord, Name, Parameter, Path, Recipe, Refinement,
-    Signature, Text, Type, TypeKind,
+    Requirement, Signature, Text, Type, TypeKind, Variant,
 };
 use crate::diagnostic::{Diagnostic, Span};
 use crate::grammar::{Pair, Rule};
@@ -96,6 +96,13 @@ impl Builder<'_> {
                 let help = "it reads as in `use std.finish.{grain, measure_grain as measure}`";
                 return self.say(Diagnostic::error("T0125", message, here).help(help));
             }
+        }
+        if of_use && ["sa", "az", "is", "ass", "a"].contains(&first_word(line)) {
+            let word = first_word(line);
+            let here = Span { end: span.start + word.len() as u32, ..span };
+            let message = format!("`{word}` can't stand here");
+            let error = Diagnostic::error("T0125", message, here).help("did you mean `as`?");
+            return self.say(error.fix("write `as`", here, "as"));
         }
         let help = if ITEM_WORDS.contains(&first_word(line.trim_start())) {
             "an item begins at the very left of its line: take away the blanks in front of it"
@@ -396,14 +403,16 @@ impl Builder<'_> {
             match part.as_rule() {
                 Rule::name => name = Some(self.name(&part)),
                 Rule::variant => {
-                    let mut head = Head::default();
-                    // A variant's docs are part of the tree of tokens only.
-                    self.head(part, &mut head);
-                    variants.extend(head.name.map(|name| (name, head.parameters)));
+                    variants.extend(self.variant(part));
                 }
                 Rule::broken_variant => {
                     let variant = self.broken_parameter(&part);
-                    variants.extend(variant.map(|variant| (variant.name, Vec::new())));
+                    variants.extend(variant.map(|variant| Variant {
+                        docs: String::new(),
+                        attributes: Vec::new(),
+                        name: variant.name,
+                        fields: Vec::new(),
+                    }));
                 }
                 Rule::doc => self.doc(&part, &mut lead),
                 _ => {}
@@ -411,6 +420,28 @@ impl Builder<'_> {
         }
         self.dangling(&mut lead);
         name.map_or(ItemKind::Broken(None), |name| ItemKind::Enum { name, variants })
+    }
+
+    fn variant(&mut self, pair: Pair<'_>) -> Option<Variant> {
+        let (mut name, mut fields, mut lead) = (None, Vec::new(), Lead::default());
+        for part in pair.into_inner() {
+            match part.as_rule() {
+                Rule::doc => self.doc(&part, &mut lead),
+                Rule::attribute => {
+                    let attribute = self.attribute(part);
+                    lead.attributes.push(attribute);
+                }
+                Rule::name => name = Some(self.name(&part)),
+                Rule::parameters => {
+                    let mut head = Head::default();
+                    self.parameters(part, &mut head);
+                    fields = head.parameters;
+                }
+                _ => {}
+            }
+        }
+        let docs = lead.take_docs();
+        Some(Variant { docs, attributes: lead.attributes, name: name?, fields })
     }
 
     fn constant(&mut self, item: Pair<'_>) -> ItemKind {
@@ -448,8 +479,12 @@ impl Builder<'_> {
                             _ => {}
                         }
                     }
-                    rules.extend(condition.map(|condition| (condition, reason)));
-                    lead = Lead::default();
+                    let docs = lead.take_docs();
+                    rules.extend(condition.map(|condition| Requirement {
+                        docs,
+                        condition,
+                        reason,
+                    }));
                 }
                 _ => {}
             }

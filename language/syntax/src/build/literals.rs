@@ -169,23 +169,38 @@ fn format_of(spec: &str) -> Option<TextFormat> {
 }
 
 fn unknown_unit(text: &str, span: Span) -> Diagnostic {
-    const SPELT_OUT: [(&str, &str); 14] = [
+    const SPELT_OUT: [(&str, &str); 28] = [
         ("pt", "px"),
+        ("pix", "px"),
         ("pixel", "px"),
         ("pixels", "px"),
-        ("frames", "fr"),
-        ("frame", "fr"),
+        ("millimeters", "mm"),
+        ("millimetres", "mm"),
         ("f", "fr"),
-        ("degrees", "deg"),
+        ("frm", "fr"),
+        ("frame", "fr"),
+        ("frames", "fr"),
+        ("d", "deg"),
         ("degree", "deg"),
+        ("degrees", "deg"),
         ("sec", "s"),
+        ("secs", "s"),
+        ("second", "s"),
         ("seconds", "s"),
-        ("kelvin", "K"),
+        ("msec", "ms"),
+        ("milliseconds", "ms"),
         ("k", "K"),
+        ("kelvin", "K"),
+        ("ev", "stops"),
         ("stop", "stops"),
+        ("hz", "fps"),
+        ("p", "fps"),
+        ("pc", "%"),
+        ("pct", "%"),
         ("percent", "%"),
     ];
-    let spelt = SPELT_OUT.iter().find(|(word, _)| *word == text).map(|(_, unit)| *unit);
+    let lower = text.to_lowercase();
+    let spelt = SPELT_OUT.iter().find(|(word, _)| *word == lower).map(|(_, unit)| *unit);
     let error = Diagnostic::error("T0111", format!("there is no unit `{text}`"), span);
     let all = "the units are px, mm, deg, s, ms, fr, fps, %, stops, K and nits";
     match spelt.or_else(|| nearest(text, UNITS)) {

@@ -4,18 +4,21 @@
 use super::forms::form;
 use super::phrases::{either, phrase, word};
 use super::{Explained, Failure};
+use crate::build::can_be_name;
 use crate::grammar::Rule;
-use crate::words::{CLAUSE_WORDS, ITEM_WORDS, RESERVED, first_word, nearest};
+use crate::words::{CLAUSE_WORDS, ITEM_WORDS, RESERVED, UNITS, first_word, nearest};
 
 type Case = fn(&Failure<'_>) -> Option<Explained>;
 
 pub(super) fn explain(failure: &Failure<'_>) -> Explained {
-    const CASES: [Case; 17] = [
+    const CASES: [Case; 19] = [
+        unit_apart,
         foreign_sign,
         percent,
         else_alone,
         behind_pub,
         blank_before_call,
+        let_forgotten,
         equals_sign,
         reserved_name,
         second_statement,
@@ -63,6 +66,28 @@ fn foreign_sign(failure: &Failure<'_>) -> Option<Explained> {
     };
     let message = format!("`{found}` means nothing in Toma");
     Some(Explained::new("T0127", message, place, help))
+}
+
+/// `6 px`, `12°`
+fn unit_apart(failure: &Failure<'_>) -> Option<Explained> {
+    let found = failure.found();
+    let number = failure.last_word();
+    if !number.starts_with(|c: char| c.is_ascii_digit()) {
+        return None;
+    }
+    if found == "°" {
+        let help = "write `deg` for degrees";
+        let explained = Explained::new("T0111", "there is no unit `°`", failure.place(), help);
+        return Some(explained.fix("write `deg`", "deg"));
+    }
+    let gap = failure.gap().start..failure.at;
+    let line_goes_on = !gap.is_empty() && !failure.text[gap.clone()].contains(['\r', '\n']);
+    if !line_goes_on || found == "%" || !UNITS.contains(&found) {
+        return None;
+    }
+    let message = format!("a blank stands between the number and its unit `{found}`");
+    let help = format!("write `{number}{found}`");
+    Some(Explained::new("T0111", message, gap, help).fix("take the blank away", ""))
 }
 
 fn percent(failure: &Failure<'_>) -> Option<Explained> {
@@ -134,6 +159,23 @@ fn second_statement(failure: &Failure<'_>) -> Option<Explained> {
     }
     let message = "a second statement stands on this line";
     Some(Explained::new("T0119", message, failure.place(), "begin a new line in front of it"))
+}
+
+/// `soft = blur(plate)`
+fn let_forgotten(failure: &Failure<'_>) -> Option<Explained> {
+    let name = first_word(failure.text);
+    let behind = failure.text.get(name.len()..)?.trim_start();
+    let assigns = behind.starts_with('=') && !behind.starts_with("==") && can_be_name(name);
+    let in_clause = failure.rule == Rule::broken_clause && !CLAUSE_WORDS.contains(&name);
+    if !assigns || !(in_clause || failure.rule == Rule::broken_line) {
+        return None;
+    }
+    let message = format!("`let` is missing in front of `{name}`");
+    let help = format!("a value gets its name with `let`: `let {name} = …`");
+    Some(
+        Explained::new("T0110", message, 0..name.len(), help)
+            .fix(format!("write `let {name}`"), format!("let {name}")),
+    )
 }
 
 /// `recipe p(a: Int) {`
@@ -215,12 +257,27 @@ fn unknown_beginning(failure: &Failure<'_>) -> Option<Explained> {
 fn misspelt_word(failure: &Failure<'_>) -> Option<Explained> {
     let found = failure.found();
     let words: Vec<String> = failure.expected.iter().filter_map(|&fits| word(fits)).collect();
-    let words: Vec<&str> = words.iter().map(String::as_str).collect();
-    let meant = nearest(found, &words).filter(|meant| *meant != found && found.len() > 1)?;
+    let mut words: Vec<&str> = words.iter().map(String::as_str).collect();
+    if failure.expects(Rule::refinement) {
+        words.extend(["in", "step", "one"]);
+    }
+    let short = || words.iter().copied().find(|word| nearly(found, word));
+    let meant = nearest(found, &words).or_else(short);
+    let meant = meant.filter(|meant| *meant != found && found.len() > 1)?;
     let message = format!("`{found}` can't stand here");
     let help = format!("did you mean `{meant}`?");
     let explained = Explained::new("T0125", message, failure.place(), help);
     Some(explained.fix(format!("write `{meant}`"), meant))
+}
+
+/// Two letters, swapped or one of them wrong: too short to be measured by [`nearest`].
+fn nearly(found: &str, word: &str) -> bool {
+    let (Ok(found), Ok(word)) =
+        (<[u8; 2]>::try_from(found.as_bytes()), <[u8; 2]>::try_from(word.as_bytes()))
+    else {
+        return false;
+    };
+    found[0] == word[0] || found == [word[1], word[0]]
 }
 
 /// `let a =`, `{1001: , 1002: 3}`, `c +* 2`
@@ -326,6 +383,10 @@ fn missing_word(failure: &Failure<'_>) -> Option<Explained> {
         "" => missing(&phrase, failure),
         found => format!("{phrase} is missing in front of `{found}`"),
     };
+    if *needed == Rule::equals {
+        let explained = Explained::new("T0125", message, failure.gap(), reads_as(failure));
+        return Some(explained.fix("write `=`", " ="));
+    }
     Some(Explained::new("T0125", message, failure.place(), reads_as(failure)))
 }
 
