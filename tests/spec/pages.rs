@@ -33,13 +33,18 @@ fn wrong_examples_yield_their_code_and_right_ones_nothing() {
             continue;
         };
         let project = |section: &str| -> Vec<(String, String)> {
-            let programs = blocks(section).into_iter().filter(|(word, ..)| word == "toma");
-            programs
-                .map(|(_, _, text)| {
-                    let name = text.strip_prefix("// file: ").and_then(|rest| rest.lines().next());
-                    (name.unwrap_or("shot.toma").to_owned(), text)
-                })
-                .collect()
+            // A YAML file says its name in a comment of its own.
+            let mut files: Vec<(String, String)> = Vec::new();
+            for (word, _, text) in blocks(section) {
+                let mark = match word.as_str() {
+                    "toma" => "// file: ",
+                    "yaml" => "# file: ",
+                    _ => continue,
+                };
+                let name = text.strip_prefix(mark).and_then(|rest| rest.lines().next());
+                files.push((name.unwrap_or("shot.toma").to_owned(), text));
+            }
+            files
         };
         let check = |files: &[(String, String)]| {
             let files: Vec<(&str, &str)> =

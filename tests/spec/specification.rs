@@ -2,7 +2,9 @@
 //!
 //! A ` ```toma ` block is a program. `// error: [T0312]` and `// warning: [T0209]` at the end of a line say
 //! what is found there, and nothing else is found. A block that begins with `// file: looks.toma` is a file
-//! of the project for the blocks below it. A ` ```message ` block behind a program is everything that is
+//! of the project for the blocks below it; a ` ```yaml ` block that begins with `# file: A.tweaks.yaml` is one,
+//! too, with its mistakes promised in its own comments: `# error: [T0553]`. It is found out about when a
+//! program below it is checked. A ` ```message ` block behind a program is everything that is
 //! said about it; a ` ```plan ` block is the plan of its first shot: nodes, then writes. With
 //! `TOMA_BLESS=1` these two are written anew.
 
@@ -33,6 +35,8 @@ fn promised(program: &str) -> Vec<(usize, String, String)> {
     let mut promised = Vec::new();
     for (index, line) in program.lines().enumerate() {
         for word in ["error", "warning"] {
+            // Either mark of a comment: YAML has its own.
+            let line = line.replace(&format!("# {word}: ["), &format!("// {word}: ["));
             for rest in line.split(&format!("// {word}: [")).skip(1) {
                 for code in rest.split(']').next().unwrap_or_default().split(", ") {
                     promised.push((index + 1, word.to_owned(), code.to_owned()));
@@ -44,9 +48,20 @@ fn promised(program: &str) -> Vec<(usize, String, String)> {
     promised
 }
 
-fn found(program: &str, diagnostics: &[Diagnostic]) -> Vec<(usize, String, String)> {
+/// Is it YAML, with promises of its own?
+fn is_yaml(file: &str) -> bool {
+    file.ends_with(".yaml")
+}
+
+/// What was found in the program or in one of its YAML files.
+fn found(file: &str, program: &str, diagnostics: &[Diagnostic]) -> Vec<(usize, String, String)> {
+    let here = |found: &&Diagnostic| {
+        let place = found.labels.first().map_or("", |label| label.file.as_str());
+        if is_yaml(file) || is_yaml(place) { place == file } else { true }
+    };
     let mut found: Vec<_> = diagnostics
         .iter()
+        .filter(here)
         .map(|found| {
             let at = found.labels.first().map_or(0, |label| label.span.start);
             (line(program, at), severity(found).to_owned(), found.code.to_owned())
@@ -56,19 +71,23 @@ fn found(program: &str, diagnostics: &[Diagnostic]) -> Vec<(usize, String, Strin
     found
 }
 
-fn rendered(program: &str, diagnostics: &[Diagnostic]) -> String {
+fn rendered(program: &str, files: &[(String, String)], diagnostics: &[Diagnostic]) -> String {
     let mut text = String::new();
     for found in diagnostics {
         text += &format!("{}[{}]: {}\n", severity(found), found.code, found.message);
         for label in &found.labels {
-            let place = if label.file == FILE {
-                let (line, column) = line_and_column(program, label.span.start);
+            let shown = |text: &str| {
+                let (line, column) = line_and_column(text, label.span.start);
                 let from = label.span.start as usize;
-                let marked = program.get(from..label.span.end as usize).unwrap_or_default();
+                let marked = text.get(from..label.span.end as usize).unwrap_or_default();
                 let marked = marked.lines().next().unwrap_or_default();
                 format!("{line}:{column} `{marked}`")
-            } else {
-                label.file.clone()
+            };
+            let yaml = files.iter().find(|(path, _)| is_yaml(path) && *path == label.file);
+            let place = match yaml {
+                _ if label.file == FILE => shown(program),
+                Some((path, text)) => format!("{path}:{}", shown(text)),
+                None => label.file.clone(),
             };
             text += format!("  {place} {}", label.text).trim_end();
             text.push('\n');
@@ -153,6 +172,13 @@ fn every_program_of_the_specification_is_as_it_says() {
             let mut project: Vec<(&str, &str)> =
                 files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
             match word.as_str() {
+                "yaml" => {
+                    if let Some(rest) = text.strip_prefix("# file: ") {
+                        let name = rest.lines().next().unwrap_or_default().to_owned();
+                        files.retain(|(known, _)| *known != name);
+                        files.push((name, text.clone()));
+                    }
+                }
                 "toma" => {
                     if let Some(rest) = text.strip_prefix("// file: ") {
                         let name = rest.lines().next().unwrap_or_default();
@@ -163,19 +189,24 @@ fn every_program_of_the_specification_is_as_it_says() {
                     program.clone_from(&text);
                     project.push((FILE, &text));
                     let diagnostics = compiler(&project).check(FILE);
-                    let (promised, found) = (promised(&text), found(&text, &diagnostics));
-                    if promised != found {
-                        let said = rendered(&text, &diagnostics);
-                        wrong.push(format!(
-                            "{place}\npromised {promised:?}\nfound    {found:?}\n{said}"
-                        ));
+                    let yaml = files.iter().filter(|(path, _)| is_yaml(path));
+                    let yaml = yaml.map(|(path, text)| (path.as_str(), text.as_str()));
+                    for (file, text) in std::iter::once((FILE, text.as_str())).chain(yaml) {
+                        let promised = promised(text);
+                        let found = found(file, text, &diagnostics);
+                        if promised != found {
+                            let said = rendered(&program, &files, &diagnostics);
+                            wrong.push(format!(
+                                "{place} ({file})\npromised {promised:?}\nfound    {found:?}\n{said}"
+                            ));
+                        }
                     }
                 }
                 "message" | "plan" => {
                     project.push((FILE, &program));
                     let compiler = compiler(&project);
                     let now = if word == "message" {
-                        rendered(&program, &compiler.check(FILE))
+                        rendered(&program, &files, &compiler.check(FILE))
                     } else {
                         first_plan(&compiler).map_or("no plan\n".to_owned(), |plan| planned(&plan))
                     };

@@ -6,6 +6,7 @@ use crate::database::{Db, ItemId};
 use crate::evaluate::Trouble;
 use crate::lower::{place_of, shot_graph};
 use crate::names::nearest;
+use crate::project::tweaks::tweaks_of;
 use crate::report::{Report, Spot, resolve};
 use crate::scope::{reached, scope};
 use crate::signature::signature;
@@ -106,6 +107,9 @@ fn file(db: &dyn Db, path: &str, shot: Option<&str>) -> Vec<Diagnostic> {
                 }
             }
             "shot" => {
+                if let Some(tweaks) = tweaks_of(db, path, &slice.head.name) {
+                    reports.extend(tweaks.reports.iter().cloned());
+                }
                 let graph = shot_graph(db, id);
                 reports.extend(graph.reports.iter().cloned());
                 let outputs = graph.plan.iter().flat_map(|plan| &plan.outputs);

@@ -20,6 +20,7 @@ mod library;
 mod lower;
 mod names;
 mod places;
+mod project;
 mod report;
 mod scope;
 mod signature;

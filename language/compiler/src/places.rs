@@ -15,17 +15,29 @@ use toma_syntax::diagnostic::Span;
 
 /// Numbers the places of an item and drops its docs. What comes back are the positions by number.
 pub(crate) fn number(item: &mut Item) -> Vec<u32> {
-    let mut walk = Walk { positions: Vec::new() };
+    let mut walk = Walk { positions: Vec::new(), by: None };
     walk.item(item);
     walk.positions
 }
 
+/// Counts the places of an expression from somewhere else: all of them `by` bytes later.
+pub(crate) fn shift(expr: &mut Expr, by: i64) {
+    Walk { positions: Vec::new(), by: Some(by) }.expr(expr);
+}
+
 struct Walk {
     positions: Vec<u32>,
+    /// Places are moved by so many bytes, not numbered.
+    by: Option<i64>,
 }
 
 impl Walk {
     fn span(&mut self, span: &mut Span) {
+        if let Some(by) = self.by {
+            let moved = |at: u32| (i64::from(at) + by).clamp(0, i64::from(u32::MAX)) as u32;
+            *span = Span { start: moved(span.start), end: moved(span.end) };
+            return;
+        }
         let first = self.positions.len() as u32;
         self.positions.push(span.start);
         self.positions.push(span.end);

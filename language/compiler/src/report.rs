@@ -113,6 +113,11 @@ impl Report {
 
 /// Where a spot is in its file, in bytes.
 pub(crate) fn place(db: &dyn Db, spot: &Spot) -> Place {
+    if spot.item.key.is_empty() {
+        // A YAML file has no items: its places are bytes already.
+        let Span { start, end } = spot.span;
+        return Place { file: spot.item.file.clone(), start, end: end.max(start) };
+    }
     let item = item_id(db, &spot.item);
     let positions = places(db, item);
     let start = item_start(db, &spot.item);
