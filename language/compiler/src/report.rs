@@ -33,7 +33,8 @@ pub(crate) struct Report {
     pub(crate) message: String,
     pub(crate) labels: Vec<(Spot, String)>,
     pub(crate) help: Option<String>,
-    pub(crate) fixes: Vec<(String, Spot, String)>,
+    /// Title, place, text, and whether it is surely what was meant.
+    pub(crate) fixes: Vec<(String, Spot, String, bool)>,
 }
 
 impl Report {
@@ -90,7 +91,18 @@ impl Report {
         spot: Spot,
         text: impl Into<String>,
     ) -> Self {
-        self.fixes.push((title.into(), spot, text.into()));
+        self.fixes.push((title.into(), spot, text.into(), true));
+        self
+    }
+
+    /// A change that would mend it, one of several with different meanings: shown, never applied unasked.
+    pub(crate) fn suggest(
+        mut self,
+        title: impl Into<String>,
+        spot: Spot,
+        text: impl Into<String>,
+    ) -> Self {
+        self.fixes.push((title.into(), spot, text.into(), false));
         self
     }
 
@@ -151,9 +163,9 @@ pub(crate) fn resolve(db: &dyn Db, report: &Report) -> Diagnostic {
         fixes: report
             .fixes
             .iter()
-            .map(|(title, spot, text)| {
+            .map(|(title, spot, text, safe)| {
                 let (file, span) = at(spot);
-                Fix { title: title.clone(), file, span, text: text.clone() }
+                Fix { title: title.clone(), file, span, text: text.clone(), safe: *safe }
             })
             .collect(),
     }

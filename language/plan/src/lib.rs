@@ -9,8 +9,11 @@
 //! - [`Origins`] stand beside the plan and are no part of its equality: moving text yields an equal plan.
 
 mod curve;
+pub mod diff;
+pub mod graph;
 mod origin;
 mod value;
+pub mod written;
 
 pub use curve::{Curve, CurveKey, Ease};
 pub use origin::{Layer, NodeOrigin, Origins, Place, ValueOrigin};

@@ -218,7 +218,7 @@ pub enum TypeKind {
 pub struct Body {
     /// In order.
     pub lets: Vec<Let>,
-    /// Expressions that stand alone. Exactly one, last, in a right body.
+    /// Expressions that stand alone. Exactly one, last, in a right body; any number in a test's.
     pub results: Vec<Expr>,
     /// Some line could not be read.
     pub broken: bool,

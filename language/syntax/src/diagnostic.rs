@@ -52,6 +52,9 @@ pub struct Fix {
     pub span: Span,
     /// What to put there.
     pub text: String,
+    /// Is it surely what was meant? Spelling and punctuation are; what chooses between meanings (another
+    /// conversion, another fit, a unit of several) is a suggestion, which nobody applies unasked.
+    pub safe: bool,
 }
 
 /// A stretch of bytes. In [`crate::ast`] counted from the beginning of the item, in diagnostics
@@ -139,7 +142,7 @@ impl Diagnostic {
     #[must_use]
     pub fn fix(mut self, title: impl Into<String>, span: Span, text: impl Into<String>) -> Self {
         let (file, title, text) = (String::new(), title.into(), text.into());
-        self.fixes.push(Fix { title, file, span, text });
+        self.fixes.push(Fix { title, file, span, text, safe: true });
         self
     }
 

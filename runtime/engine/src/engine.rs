@@ -278,6 +278,21 @@ impl Engine {
         Ok(forecast(&prepared, &closure, &jobs, &standings, &self.store, colour_config))
     }
 
+    /// The keys of everything that a request can need. Runs no stage and writes nothing but digests of sources
+    /// that had to be hashed.
+    ///
+    /// # Errors
+    /// [`EngineError::Refused`].
+    pub fn keys(&self, plan: &Plan, request: &RenderRequest) -> Result<crate::Keys, EngineError> {
+        self.refresh(&|_| {});
+        let prepared = self.prepare(plan)?;
+        let root = &self.settings.root;
+        let jobs = sink::jobs(&prepared, root, request.outputs.as_deref(), request.frames)
+            .map_err(EngineError::Refused)?;
+        let closure = self.closure(&prepared, &jobs, true)?;
+        Ok(crate::keys::keys(&prepared, &closure, &jobs))
+    }
+
     /// Why a node's result at a frame is what it is: what its key is made of now, and what has changed
     /// in it since it was another. Hashes sources that it depends on.
     ///

@@ -156,11 +156,13 @@ impl Checker<'_> {
                 dimension => format!("{value}{}", unit(*dimension)),
             };
             if !unit(*dimension).is_empty() {
-                report = report.help(format!("write the unit: `{written}`")).fix(
-                    format!("write `{written}`"),
-                    spot,
-                    written,
-                );
+                let title = format!("write `{written}`");
+                report = report.help(format!("write the unit: `{written}`"));
+                // 0.4 may be 40% or 0.4%, 2 may be seconds or milliseconds.
+                report = match dimension {
+                    Dimension::Ratio | Dimension::Time => report.suggest(title, spot, written),
+                    _ => report.fix(title, spot, written),
+                };
             }
         } else if code == "T0302" {
             if let Type::Number(dimension) = expected.core() {
@@ -311,7 +313,7 @@ impl Checker<'_> {
     }
 
     fn with_conversion(&self, report: Report, term: &Term, stage: &str, space: &str) -> Report {
-        report.help(format!("convert it first: `|> {stage}({space})`")).fix(
+        report.help(format!("convert it first: `|> {stage}({space})`")).suggest(
             format!("insert `|> {stage}({space})`"),
             self.behind(term.span),
             format!(" |> {stage}({space})"),

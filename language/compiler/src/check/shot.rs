@@ -466,7 +466,7 @@ impl Checker<'_> {
                     .saying(space.words())
                     .label(self.spot(write.path.span), "written here")
                     .help("bring it into a display space: `|> encode(sRGB)` keeps highlights, `|> to(sRGB)` clips them")
-                    .fix(
+                    .suggest(
                         "insert `|> encode(sRGB)`",
                         self.behind(picture.span),
                         " |> encode(sRGB)",

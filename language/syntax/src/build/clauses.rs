@@ -264,6 +264,15 @@ impl Builder<'_> {
 
     /// Lines of `let`, then exactly one result.
     pub(super) fn body(&mut self, pair: Pair<'_>) -> Body {
+        self.lines(pair, false)
+    }
+
+    /// Lines of a test: `let`s and any number of expressions, each of which claims something.
+    pub(super) fn claims(&mut self, pair: Pair<'_>) -> Body {
+        self.lines(pair, true)
+    }
+
+    fn lines(&mut self, pair: Pair<'_>, claims: bool) -> Body {
         let mut body = Body { span: self.span(&pair), ..Body::default() };
         let mut lead = Lead::default();
         let (mut last_is_result, mut closed) = (false, true);
@@ -300,7 +309,7 @@ impl Builder<'_> {
             lead = Lead::default();
         }
         self.dangling(&mut lead);
-        if closed || body.results.len() > 1 {
+        if !claims && (closed || body.results.len() > 1) {
             self.one_result_and_last(&body, last_is_result);
         }
         body

@@ -498,7 +498,7 @@ impl Builder<'_> {
         for part in item.into_inner() {
             match part.as_rule() {
                 Rule::text => title = Some(self.text(part)),
-                Rule::body => body = Some(self.body(part)),
+                Rule::body => body = Some(self.claims(part)),
                 _ => {}
             }
         }
