@@ -29,14 +29,17 @@ impl System for Project {
 
     fn list(&self, folder: &str) -> Vec<String> {
         match folder.trim_end_matches('/') {
-            "" => {
-                let files = self.files.lock().unwrap();
-                let names = files.keys().filter_map(|path| path.split('/').next());
-                names.map(str::to_owned).collect()
-            }
             "scans" => vec!["street.1001.exr".to_owned()],
             "gaps" => [1003, 1004, 2000].map(|frame| format!("late.{frame}.exr")).to_vec(),
-            _ => Vec::new(),
+            inside => {
+                let front = if inside.is_empty() { String::new() } else { format!("{inside}/") };
+                let files = self.files.lock().unwrap();
+                let below = files.keys().filter_map(|path| path.strip_prefix(&front));
+                let mut names: Vec<String> =
+                    below.filter_map(|path| path.split('/').next()).map(str::to_owned).collect();
+                names.dedup();
+                names
+            }
         }
     }
 

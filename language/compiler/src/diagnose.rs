@@ -2,15 +2,17 @@
 
 use crate::budget::{has_circle, recursion};
 use crate::check::{check_body, constant_value, layer};
+use crate::circles::reached;
 use crate::database::{Db, ItemId};
 use crate::evaluate::Trouble;
 use crate::lower::{place_of, shot_graph};
 use crate::names::nearest;
 use crate::project::tweaks::tweaks_of;
 use crate::report::{Report, Spot, resolve};
-use crate::scope::{reached, scope};
+use crate::scope::scope;
 use crate::signature::signature;
 use crate::source::{items, parsed, reference, strays};
+use crate::unused::unused;
 use std::collections::{BTreeMap, BTreeSet};
 use toma_syntax::diagnostic::{Diagnostic, Label, Severity, Span};
 
@@ -136,14 +138,7 @@ fn file(db: &dyn Db, path: &str, shot: Option<&str>) -> Vec<Diagnostic> {
     }
     one_circle(&mut reports);
     if !incomplete && !path.starts_with("std/") {
-        for (name, spot) in &scope(db, file).imports {
-            if !used.contains(name) {
-                reports.push(
-                    Report::warning("T0208", format!("`{name}` is never used"), spot.clone())
-                        .help("take it out of the `use`"),
-                );
-            }
-        }
+        reports.extend(unused(db, file, &used));
     }
     found.extend(reports.iter().map(|report| resolve(db, report)));
     found

@@ -11,6 +11,7 @@
 mod advice;
 mod budget;
 mod check;
+mod circles;
 mod database;
 mod declaration;
 mod diagnose;
@@ -18,6 +19,7 @@ mod evaluate;
 mod explain;
 mod library;
 mod lower;
+mod modules;
 mod names;
 mod places;
 mod project;
@@ -28,6 +30,7 @@ mod source;
 mod system;
 mod term;
 mod types;
+mod unused;
 
 pub use declaration::{ParameterDeclaration, PortDeclaration, Sampling, StageDeclaration};
 pub use explain::{codes, explain};

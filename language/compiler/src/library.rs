@@ -32,6 +32,20 @@ pub(crate) fn text(path: &str) -> Option<&'static str> {
     MODULES.iter().find(|(known, _)| *known == path).map(|(_, text)| *text)
 }
 
+/// Is there something of that path in the standard library: `std.filter.blur`?
+pub(crate) fn has(path: &str) -> bool {
+    let Some((module, name)) = path.rsplit_once('.') else { return false };
+    let Some(text) = text(&format!("{}.toma", module.replace('.', "/"))) else { return false };
+    let words = ["stage", "recipe", "record", "enum", "const"];
+    text.lines().filter_map(|line| line.strip_prefix("pub ")).any(|line| {
+        words.iter().any(|word| {
+            let rest = line.strip_prefix(word).and_then(|rest| rest.strip_prefix(' '));
+            rest.and_then(|rest| rest.strip_prefix(name))
+                .is_some_and(|rest| !rest.starts_with(|c: char| c.is_alphanumeric() || c == '_'))
+        })
+    })
+}
+
 /// `std/comp.toma` to `std.comp`; for project files the path without its ending.
 pub(crate) fn module_name(path: &str) -> String {
     path.strip_suffix(".toma").unwrap_or(path).replace('/', ".")

@@ -1,33 +1,38 @@
 //! What names of items mean in a file: its own items, what it uses, and the prelude behind them.
 
-use crate::database::{Db, File, ItemId, World, folder};
-use crate::library::{MODULES, PRELUDE};
-use crate::names::nearest;
-use crate::report::{ItemRef, Report, Spot};
-use crate::source::{Head, heads, item_tree, name_span, reference};
-use std::collections::{BTreeMap, BTreeSet};
-use toma_syntax::ast::{Import, ItemKind, Name};
+use crate::database::{Db, File, ItemId};
+use crate::library::PRELUDE;
+use crate::modules::{astray, files_of, name_spot, not_offered, resolve_use};
+use crate::report::{Report, Spot};
+use crate::source::{heads, item_tree, reference};
+use std::collections::BTreeMap;
+use toma_syntax::ast::{Import, ItemKind};
+use toma_syntax::diagnostic::Span;
 
-/// What a name means.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Definition {
-    /// An item, and its word.
-    Item { item: ItemRef, word: String },
-    /// A module, by its file's path.
-    Module(String),
-    /// Something whose import is wrong and was reported.
-    Unknown,
-}
+pub(crate) use crate::modules::Definition;
 
 /// The names of a file.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct Scope {
     pub(crate) names: BTreeMap<String, Definition>,
-    /// Imported names and where, to say which are never used.
-    pub(crate) imports: Vec<(String, Spot)>,
+    /// Sound imports, to say which are never used.
+    pub(crate) imports: Vec<Imported>,
     /// Files of the project that it uses, and where it says so.
     pub(crate) modules: Vec<(String, Spot)>,
+    /// Its own names that hide one of the prelude: where they stand.
+    pub(crate) hiding: Vec<(String, Spot)>,
     pub(crate) reports: Vec<Report>,
+}
+
+/// A name that a `use` brings.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Imported {
+    pub(crate) name: String,
+    pub(crate) spot: Spot,
+    /// What goes if it is taken out.
+    pub(crate) whole: Spot,
+    /// It is offered on.
+    pub(crate) public: bool,
 }
 
 /// The names of a file.
@@ -35,54 +40,97 @@ pub(crate) struct Scope {
 pub(crate) fn scope(db: &dyn Db, file: File) -> Scope {
     let path = file.path(db);
     let mut scope = Scope::default();
-    let mut own: BTreeMap<String, Spot> = BTreeMap::new();
+    // Imported names stand in `use` items, which have no names: where they are has to be remembered.
+    let mut imported: BTreeMap<String, Spot> = BTreeMap::new();
     for head in heads(db, file) {
         let item = reference(path, &head.key);
         let id = ItemId::new(db, file, head.key.clone());
         if head.word == "use" {
-            if let ItemKind::Use(imports) = &item_tree(db, id).kind {
-                for import in imports {
-                    scope.import(db, path, &item, import, &mut own);
+            let tree = item_tree(db, id);
+            if let ItemKind::Use(imports) = &tree.kind {
+                for (nth, import) in imports.iter().enumerate() {
+                    let whole = match imports.as_slice() {
+                        [_] => tree.span,
+                        all => extent(all, nth),
+                    };
+                    let whole = Spot { item: item.clone(), span: whole };
+                    scope.import(db, path, head.public, import, whole, &mut imported);
                 }
             }
         } else if !head.name.is_empty() && head.word != "test" {
-            let spot = Spot { item: item.clone(), span: name_span(&item_tree(db, id)) };
-            if scope.define(&head.name, Definition::Item { item, word: head.word.clone() }) {
-                own.insert(head.name.clone(), spot);
+            let own = Definition::Item { item: item.clone(), word: head.word.clone() };
+            if let Some(first) = scope.names.get(&head.name) {
+                let first = match first {
+                    Definition::Item { item, .. } if item.file == *path => {
+                        Some(name_spot(db, item))
+                    }
+                    _ => imported.get(&head.name).cloned(),
+                };
+                scope.twice(&head.name, name_spot(db, &item), first);
             } else {
-                scope.twice(&head.name, spot, own.get(&head.name));
+                scope.names.insert(head.name.clone(), own);
             }
         }
     }
     if path != PRELUDE {
         for (name, definition) in &scope_of_prelude(db).names {
-            scope.names.entry(name.clone()).or_insert_with(|| definition.clone());
+            match scope.names.get(name) {
+                None => {
+                    scope.names.insert(name.clone(), definition.clone());
+                }
+                Some(own) if own != definition && *own != Definition::Unknown => {
+                    let spot = match (imported.get(name), own) {
+                        (Some(spot), _) => Some(spot.clone()),
+                        (None, Definition::Item { item, .. }) => Some(name_spot(db, item)),
+                        _ => None,
+                    };
+                    scope.hiding.extend(spot.map(|spot| (name.clone(), spot)));
+                }
+                Some(_) => {}
+            }
         }
     }
     scope
 }
 
-fn scope_of_prelude(db: &dyn Db) -> &Scope {
+/// What a name means in a file. A query of its own: who asks for one name doesn't care about the others.
+#[salsa::tracked(returns(clone))]
+pub(crate) fn named(db: &dyn Db, file: File, name: String) -> Option<Definition> {
+    match scope(db, file).names.get(&name) {
+        // The standard library can be named anywhere.
+        None if name == "std" => Some(Definition::Module(name)),
+        found => found.cloned(),
+    }
+}
+
+pub(crate) fn scope_of_prelude(db: &dyn Db) -> &Scope {
     scope(db, db.file(PRELUDE))
 }
 
-impl Scope {
-    /// Adds a name; false if there is one already.
-    fn define(&mut self, name: &str, definition: Definition) -> bool {
-        if self.names.contains_key(name) {
-            return false;
+/// An entry of a list with the comma that goes with it.
+fn extent(imports: &[Import], nth: usize) -> Span {
+    let start = |import: &Import| {
+        import.path.names.last().map_or(import.alias.span, |name| name.span).start
+    };
+    let before = nth.checked_sub(1).and_then(|before| imports.get(before));
+    match (imports.get(nth), before, imports.get(nth + 1)) {
+        (Some(own), Some(before), _) => {
+            Span { start: before.alias.span.end, end: own.alias.span.end }
         }
-        self.names.insert(name.to_owned(), definition);
-        true
+        (Some(own), None, Some(next)) => Span { start: start(own), end: start(next) },
+        (Some(own), None, None) => Span { start: start(own), end: own.alias.span.end },
+        (None, ..) => Span::default(),
     }
+}
 
-    fn twice(&mut self, name: &str, spot: Spot, first: Option<&Spot>) {
+impl Scope {
+    fn twice(&mut self, name: &str, spot: Spot, first: Option<Spot>) {
         let mut report =
             Report::error("T0203", format!("there are two things called `{name}`"), spot)
                 .saying("the second one")
                 .help("give one of them another name; an import can be renamed with `as`");
         if let Some(first) = first {
-            report = report.label(first.clone(), "the first one");
+            report = report.label(first, "the first one");
         }
         self.reports.push(report);
     }
@@ -91,190 +139,72 @@ impl Scope {
         &mut self,
         db: &dyn Db,
         from: &str,
-        item: &ItemRef,
+        public: bool,
         import: &Import,
-        own: &mut BTreeMap<String, Spot>,
+        whole: Spot,
+        imported: &mut BTreeMap<String, Spot>,
     ) {
-        let spot = |name: &Name| Spot { item: item.clone(), span: name.span };
-        let reports = self.reports.len();
-        let definition = match find(db, from, import) {
-            Ok(Found::Module(path)) => {
-                if !path.starts_with("std/") {
-                    self.modules.push((path.clone(), spot(&import.alias)));
-                }
-                Definition::Module(path)
-            }
-            Ok(Found::Item(path, head)) => {
-                if !path.starts_with("std/") {
-                    self.modules.push((path.clone(), spot(&import.alias)));
-                }
-                if !head.public && matches!(head.word.as_str(), "recipe" | "stage" | "const") {
-                    let target = reference(&path, &head.key);
-                    let id = ItemId::new(db, db.file(&path), head.key.clone());
-                    let there = Spot { item: target, span: name_span(&item_tree(db, id)) };
-                    self.reports.push(
-                        Report::error(
-                            "T0212",
-                            format!("`{}` is not offered to other files", head.name),
-                            spot(&import.alias),
-                        )
-                        .saying("used here")
-                        .label(there, "declared here, without `pub`")
-                        .help(format!("write `pub` in front of `{} {}`", head.word, head.name)),
-                    );
-                }
-                Definition::Item { item: reference(&path, &head.key), word: head.word }
-            }
-            Err(missing) => {
-                let name = import.path.names.get(missing.at).unwrap_or(&import.alias);
-                let report = match missing.module {
-                    Some(module) => Report::error(
-                        "T0220",
-                        format!("`{module}` has nothing called `{}`", name.text),
-                        spot(name),
-                    ),
-                    None => Report::error(
-                        "T0207",
-                        format!("there is no module `{}`", missing.path),
-                        spot(name),
-                    )
-                    .maybe_help(missing.help),
+        let item = whole.item.clone();
+        let spot = |span: Span| Spot { item: item.clone(), span };
+        let here = spot(import.alias.span);
+        let names = &import.path.names;
+        let mut sound = true;
+        let definition = match resolve_use(db, from, names) {
+            Ok(found) => {
+                let files = match &found.definition {
+                    Definition::Item { item, .. } => vec![item.file.clone()],
+                    Definition::Module(module) => files_of(db, module),
+                    Definition::Unknown => Vec::new(),
                 };
-                self.reports.push(report.did_you_mean(missing.nearest, spot(name)));
+                let folder = files.len() > 1;
+                // A file may use the folder that it lies in.
+                let files = files.into_iter().filter(|file| !(folder && *file == from));
+                let files = files.filter(|file| !file.starts_with("std/"));
+                self.modules.extend(files.map(|file| (file, here.clone())));
+                if let Some((_, item, word)) = &found.private {
+                    sound = false;
+                    self.reports.push(not_offered(db, item, word, here.clone()));
+                }
+                match names.get(found.taken) {
+                    None => found.definition,
+                    Some(rest) => {
+                        sound = false;
+                        self.reports.push(nothing_inside(db, &found.definition, spot(rest.span)));
+                        Definition::Unknown
+                    }
+                }
+            }
+            Err(wrong) => {
+                sound = false;
+                self.reports.push(astray(db, from, names, |name| spot(name.span), wrong));
                 Definition::Unknown
             }
         };
-        let here = spot(&import.alias);
-        let sound = definition != Definition::Unknown && self.reports.len() == reports;
-        if self.define(&import.alias.text, definition) {
-            own.insert(import.alias.text.clone(), here.clone());
-            if sound {
-                self.imports.push((import.alias.text.clone(), here));
-            }
-        } else {
-            self.twice(&import.alias.text, here, own.get(&import.alias.text));
+        let name = &import.alias.text;
+        if let Some(first) = self.names.get(name) {
+            let first = match (imported.get(name), first) {
+                (Some(spot), _) => Some(spot.clone()),
+                (None, Definition::Item { item, .. }) => Some(name_spot(db, item)),
+                _ => None,
+            };
+            self.twice(name, here, first);
+            return;
+        }
+        self.names.insert(name.clone(), definition);
+        imported.insert(name.clone(), here.clone());
+        if sound {
+            self.imports.push(Imported { name: name.clone(), spot: here, whole, public });
         }
     }
 }
 
-enum Found {
-    Module(String),
-    Item(String, Head),
-}
-
-/// An import that leads nowhere.
-struct Missing {
-    /// Which name of the path is wrong.
-    at: usize,
-    /// The module that was found, if it was.
-    module: Option<String>,
-    /// As written, up to what is wrong.
-    path: String,
-    /// Where it could have been.
-    help: Option<String>,
-    nearest: Option<String>,
-}
-
-fn folder_of(path: &str) -> &str {
-    path.rfind('/').map_or("", |slash| &path[..=slash])
-}
-
-/// The file of a module: `std/…` or beside the file that uses it.
-fn module_path(from: &str, names: &[&str]) -> String {
-    match names {
-        ["std", rest @ ..] => format!("std/{}.toma", rest.join("/")),
-        names => format!("{}{}.toma", folder_of(from), names.join("/")),
-    }
-}
-
-fn find(db: &dyn Db, from: &str, import: &Import) -> Result<Found, Missing> {
-    let names: Vec<&str> = import.path.names.iter().map(|name| name.text.as_str()).collect();
-    let there = |names: &[&str]| {
-        let path = module_path(from, names);
-        let standard = names.first() == Some(&"std");
-        // Only std's own names may lead into the standard library.
-        (path.starts_with("std/") == standard && db.file(&path).text(db).is_some()).then_some(path)
+/// Only modules have something inside that can be used.
+fn nothing_inside(db: &dyn Db, definition: &Definition, spot: Spot) -> Report {
+    let Definition::Item { item, word } = definition else {
+        return Report::error("T0262", "this leads nowhere", spot);
     };
-    if let Some(path) = there(&names) {
-        return Ok(Found::Module(path));
-    }
-    let Some((last, module)) = names.split_last() else {
-        return Err(Missing {
-            at: 0,
-            module: None,
-            path: String::new(),
-            help: None,
-            nearest: None,
-        });
-    };
-    if let (false, Some(path)) = (module.is_empty(), there(module)) {
-        let heads = heads(db, db.file(&path));
-        if let Some(head) = heads.iter().find(|head| head.name == *last && head.word != "use") {
-            return Ok(Found::Item(path, head.clone()));
-        }
-        let known = heads.iter().filter(|head| head.public).map(|head| head.name.as_str());
-        return Err(Missing {
-            at: names.len() - 1,
-            module: Some(module.join(".")),
-            path: names.join("."),
-            help: None,
-            nearest: nearest(last, known),
-        });
-    }
-    if names.first() == Some(&"std") {
-        let known: Vec<&str> = MODULES
-            .iter()
-            .filter_map(|(path, _)| path.strip_prefix("std/")?.strip_suffix(".toma"))
-            .filter(|name| *name != "prelude")
-            .collect();
-        let wrong = names.get(1).copied().unwrap_or_default();
-        return Err(Missing {
-            at: 1.min(names.len() - 1),
-            module: None,
-            path: names.iter().take(2).copied().collect::<Vec<_>>().join("."),
-            nearest: nearest(wrong, known.iter().copied()),
-            help: Some(format!("the standard library has {}", crate::names::listed(&known, "and"))),
-        });
-    }
-    let world: World = db.world();
-    let beside = folder(db, world, folder_of(from).to_owned());
-    let known = beside.iter().map(|name| name.strip_suffix(".toma").unwrap_or(name));
-    let wrong = names.first().copied().unwrap_or_default();
-    let mut files = format!("`{}`", module_path(from, &names));
-    if !module.is_empty() {
-        files = format!("{files} and `{}`", module_path(from, module));
-    }
-    Err(Missing {
-        at: 0,
-        module: None,
-        path: names.join("."),
-        help: Some(format!("looked for {files}")),
-        nearest: nearest(wrong, known),
-    })
-}
-
-/// The project's files that a file uses, itself first, each once, and the reports of circles among them
-/// that go through it.
-pub(crate) fn reached(db: &dyn Db, path: &str) -> (Vec<String>, Vec<Report>) {
-    let mut reports = Vec::new();
-    let mut order = vec![path.to_owned()];
-    let mut seen: BTreeSet<String> = order.iter().cloned().collect();
-    let mut next = 0;
-    while let Some(current) = order.get(next).cloned() {
-        next += 1;
-        for (used, spot) in &scope(db, db.file(&current)).modules {
-            if used == path && (current != path || reports.is_empty()) {
-                reports.push(
-                    Report::error("T0211", "these files use each other in a circle", spot.clone())
-                        .saying(format!("`{used}` is used here and uses `{current}`"))
-                        .help("move what both need into a third file"),
-                );
-            }
-            if seen.insert(used.clone()) {
-                order.push(used.clone());
-            }
-        }
-    }
-    reports.truncate(1);
-    (order, reports)
+    let name = item.key.split_once(' ').map_or("", |(_, name)| name);
+    Report::error("T0262", format!("`{name}` is a {word}: nothing inside of it can be used"), spot)
+        .label(name_spot(db, item), "declared here")
+        .help(format!("end the path with `{name}`; what belongs to it is written behind that, as in `{name}.…`"))
 }

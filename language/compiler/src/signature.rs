@@ -1,5 +1,6 @@
 //! What can be said of an item from outside: a recipe's or stage's parameters and result.
 
+use crate::check::path::deprecated;
 use crate::check::{Checker, Slot};
 use crate::database::{Db, ItemId, item_id};
 use crate::evaluate::{Closed, coerce, evaluate};
@@ -54,6 +55,8 @@ pub(crate) struct Parameter {
     pub(crate) choices: Vec<Value>,
     /// `@format`: the format of the stage's result.
     pub(crate) gives_format: bool,
+    /// `@deprecated("…")`
+    pub(crate) deprecated: Option<String>,
 }
 
 impl Parameter {
@@ -182,6 +185,7 @@ impl Checker<'_> {
             range: None,
             choices: Vec::new(),
             gives_format: written.attributes.iter().any(|known| known.name.text == "format"),
+            deprecated: deprecated(&written.attributes),
         };
         let plain = parameter.ty.core().clone();
         for refinement in &written.refinements {

@@ -6,7 +6,7 @@ use crate::names::{listed, nearest};
 use crate::report::{ItemRef, Report, Spot};
 use crate::scope::Definition;
 use crate::signature::{Parameter, Signature, signature_of};
-use crate::source::{heads, reference};
+use crate::source::heads;
 use crate::system::Family;
 use crate::term::{CallTerm, Term, TermKind};
 use crate::types::{Space, Type, Vector};
@@ -117,15 +117,12 @@ impl<'db> Checker<'db> {
         match &function.kind {
             ExprKind::Name(name) => self.callee_by_name(name, function.span),
             ExprKind::Field { base, name } => {
-                if let ExprKind::Name(module) = &base.kind
-                    && self.locals.iter().all(|local| local.name != *module)
-                    && let Some(definition) = self.definition(module).cloned()
+                if let Some(names) = self.module_path(function)
+                    && let Some(found) = self.resolve(&names)
+                    && found.taken == names.len()
                 {
-                    if let Definition::Module(path) = definition {
-                        return self.callee_in(&path, module, name);
-                    }
-                    self.unsupported("calling what is inside of a value is", function.span);
-                    return Callee::Unknown;
+                    let path = super::path::written_path(&names);
+                    return self.callee_of(Some(found.definition), &path, name.span);
                 }
                 let base = self.expr(base, None);
                 match (&base.ty, name.text.as_str()) {
@@ -162,9 +159,17 @@ impl<'db> Checker<'db> {
     }
 
     fn callee_by_name(&mut self, name: &str, span: Span) -> Callee<'db> {
-        match self.definition(name).cloned() {
+        let word = Name { text: name.to_owned(), span };
+        let found = self.resolve(&[word]).map(|found| found.definition);
+        self.callee_of(found, name, span)
+    }
+
+    /// What is called by a name or path of the file.
+    fn callee_of(&mut self, found: Option<Definition>, name: &str, span: Span) -> Callee<'db> {
+        match found {
             Some(Definition::Item { item, word }) => match word.as_str() {
                 "recipe" | "stage" => {
+                    self.called.insert(name.to_owned(), item.clone());
                     let signature = signature_of(self.db, &item);
                     self.incomplete |= signature.is_none();
                     signature.map_or(Callee::Unknown, Callee::Signature)
@@ -211,39 +216,6 @@ impl<'db> Checker<'db> {
         }
     }
 
-    fn callee_in(&mut self, path: &str, module: &str, name: &Name) -> Callee<'db> {
-        let heads = heads(self.db, self.db.file(path));
-        let callable = |word: &str| matches!(word, "recipe" | "stage");
-        let found = heads.iter().find(|head| head.name == name.text && callable(&head.word));
-        if let Some(head) = found {
-            let item = reference(path, &head.key);
-            if !head.public {
-                let report = Report::error(
-                    "T0212",
-                    format!("`{}` is not offered to other files", head.name),
-                    self.spot(name.span),
-                )
-                .saying("used here")
-                .help(format!("write `pub` in front of `{} {}`", head.word, head.name));
-                let report = self.declared_at(report, &item);
-                self.report(report);
-            }
-            return match signature_of(self.db, &item) {
-                Some(signature) => Callee::Signature(signature),
-                None => Callee::Unknown,
-            };
-        }
-        let known = heads.iter().filter(|head| callable(&head.word)).map(|head| head.name.as_str());
-        let report = Report::error(
-            "T0220",
-            format!("`{module}` has nothing called `{}`", name.text),
-            self.spot(name.span),
-        )
-        .did_you_mean(nearest(&name.text, known), self.spot(name.span));
-        self.report(report);
-        Callee::Unknown
-    }
-
     fn no_such_callee(&mut self, name: &str, span: Span) {
         if let Some(local) = self.locals.iter().find(|local| local.name == name) {
             let report = Report::error(
@@ -268,7 +240,7 @@ impl<'db> Checker<'db> {
             return;
         }
         let known: Vec<&str> = self
-            .scope
+            .scope()
             .names
             .iter()
             .filter_map(|(name, definition)| match definition {
@@ -439,6 +411,8 @@ impl<'db> Checker<'db> {
         if !term.ty.is_unknown() {
             self.bound(&term, parameter, &slot);
         }
+        let at = argument.name.as_ref().map_or(argument.value.span, |name| name.span);
+        self.outdated_parameter(signature, parameter, at, argument.name.is_some());
         term
     }
 

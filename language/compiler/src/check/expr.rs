@@ -7,7 +7,7 @@ use crate::scope::Definition;
 use crate::term::{KeyTerm, Term, TermKind};
 use crate::types::{Space, Type, Vector};
 use toma_plan::{Dimension, Ease, Value};
-use toma_syntax::ast::{Argument, Binary, Expr, ExprKind, Key, Unary};
+use toma_syntax::ast::{Argument, Binary, Expr, ExprKind, Key, Name, Unary};
 use toma_syntax::diagnostic::Span;
 
 /// How deep expressions may stand in each other; long pipes are deep too.
@@ -77,16 +77,12 @@ impl Checker<'_> {
                 self.binary(*operator, left, right, span)
             }
             ExprKind::Field { base, name } => {
-                if let ExprKind::Name(module) = &base.kind
-                    && let Some(Definition::Module(_)) = self.definition(module)
+                if let Some(names) = self.module_path(expr)
+                    && let Some(found) = self.resolve(&names)
+                    && found.taken == names.len()
                 {
-                    let report = Report::error(
-                        "T0217",
-                        format!("`{module}.{}` is called with parentheses", name.text),
-                        self.spot(span),
-                    );
-                    self.report(report);
-                    return Term::unknown(span);
+                    let path = super::path::written_path(&names);
+                    return self.named_value(Some(found.definition), &path, span);
                 }
                 let base = self.expr(base, None);
                 if !base.ty.is_unknown() {
@@ -138,7 +134,14 @@ impl Checker<'_> {
             "seed" if self.in_shot => return Term::new(TermKind::BaseSeed, Type::Seed, span),
             _ => {}
         }
-        match self.definition(name).cloned() {
+        let word = Name { text: name.to_owned(), span };
+        let found = self.resolve(&[word]).map(|found| found.definition);
+        self.named_value(found, name, span)
+    }
+
+    /// The value that a name or path of the file means.
+    fn named_value(&mut self, found: Option<Definition>, name: &str, span: Span) -> Term {
+        match found {
             Some(Definition::Item { item, word }) if word == "const" => {
                 let fragment = super::fragment_of(self.db, &item);
                 let ty = fragment.result.as_ref().map_or(Type::Unknown, |term| term.ty.clone());

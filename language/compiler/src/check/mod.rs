@@ -5,9 +5,11 @@
 //! report.
 
 mod call;
+mod deprecation;
 mod expr;
 mod fit;
 mod number;
+pub(crate) mod path;
 mod shot;
 mod text;
 mod written;
@@ -19,13 +21,13 @@ pub(crate) use shot::{item_name, layer, layers_of};
 use crate::database::{Db, ItemId, item_id};
 use crate::names::nearest;
 use crate::report::{ItemRef, Report, Spot};
-use crate::scope::{Definition, Scope, scope};
+use crate::scope::Definition;
 use crate::signature::{Parameter, signature};
 use crate::source::{item_tree, reference};
 use crate::system::Family;
 use crate::term::{Fragment, LetTerm, Term, TermKind};
 use crate::types::{Space, Type};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use toma_plan::Value;
 use toma_syntax::ast::{Body, ItemKind, Let};
@@ -163,7 +165,6 @@ pub(crate) struct Var {
 pub(crate) struct Checker<'db> {
     pub(crate) db: &'db dyn Db,
     pub(crate) item: ItemRef,
-    pub(crate) scope: &'db Scope,
     pub(crate) generics: Vec<(String, Option<Family>)>,
     pub(crate) locals: Vec<Local>,
     /// Names that come further down in the body.
@@ -181,16 +182,16 @@ pub(crate) struct Checker<'db> {
     /// Lines of the body are missing here: they could not be read, or stand in another shot.
     pub(crate) unread: bool,
     pub(crate) used: BTreeSet<String>,
+    /// Stages and recipes that it calls, by the names it calls them.
+    pub(crate) called: BTreeMap<String, ItemRef>,
     reports: Vec<Report>,
 }
 
 impl<'db> Checker<'db> {
     pub(crate) fn new(db: &'db dyn Db, item: ItemRef) -> Self {
-        let scope = scope(db, db.file(&item.file));
         Self {
             db,
             item,
-            scope,
             generics: Vec::new(),
             locals: Vec::new(),
             later: Vec::new(),
@@ -204,6 +205,7 @@ impl<'db> Checker<'db> {
             incomplete: false,
             unread: false,
             used: BTreeSet::new(),
+            called: BTreeMap::new(),
             reports: Vec::new(),
         }
     }
@@ -224,15 +226,6 @@ impl<'db> Checker<'db> {
     pub(crate) fn unsupported(&mut self, what: &str, span: Span) {
         self.incomplete = true;
         self.report(Report::unsupported(what, self.spot(span)));
-    }
-
-    /// What a name of the file means; it counts as used.
-    pub(crate) fn definition(&mut self, name: &str) -> Option<&'db Definition> {
-        let found = self.scope.names.get(name);
-        if found.is_some() {
-            self.used.insert(name.to_owned());
-        }
-        found
     }
 
     /// A name of the body, its place among them.
@@ -362,10 +355,11 @@ impl<'db> Checker<'db> {
     /// "Did you mean" among everything that a name may mean in an expression.
     pub(crate) fn nearest_value(&self, name: &str) -> Option<String> {
         let spaces = crate::types::NAMED_SPACES.iter().map(|(name, _)| *name);
-        let constants = self.scope.names.iter().filter_map(|(name, definition)| match definition {
-            Definition::Item { word, .. } if word == "const" => Some(name.as_str()),
-            _ => None,
-        });
+        let constants =
+            self.scope().names.iter().filter_map(|(name, definition)| match definition {
+                Definition::Item { word, .. } if word == "const" => Some(name.as_str()),
+                _ => None,
+            });
         let locals = self.locals.iter().map(|local| local.name.as_str());
         nearest(name, locals.chain(constants).chain(spaces).chain(["first", "last"]))
     }

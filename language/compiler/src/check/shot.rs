@@ -115,7 +115,7 @@ impl Checker<'_> {
             LayerWord::Sequence => found == "show",
             LayerWord::Show => false,
         };
-        match self.definition(&name.text).cloned() {
+        match self.definition(&name.text) {
             Some(Definition::Item { item, word: found }) if outer(&found) => Some(item),
             Some(Definition::Unknown) => None,
             Some(Definition::Item { word: found, .. }) => {
@@ -134,7 +134,7 @@ impl Checker<'_> {
             }
             _ => {
                 let known =
-                    self.scope.names.iter().filter_map(|(name, definition)| match definition {
+                    self.scope().names.iter().filter_map(|(name, definition)| match definition {
                         Definition::Item { word, .. } if outer(word) => Some(name.as_str()),
                         _ => None,
                     });

@@ -77,7 +77,7 @@ impl Checker<'_> {
     fn is_bound_late(&self, name: &str) -> bool {
         matches!(name, "shot" | "frame" | "version")
             && self.locals.iter().all(|local| local.name != name)
-            && !self.scope.names.contains_key(name)
+            && self.named(name).is_none()
     }
 
     /// A name that only paths know.

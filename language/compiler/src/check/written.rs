@@ -74,8 +74,13 @@ impl Checker<'_> {
                 if let [name] = path.names.as_slice() {
                     self.named_type(&name.text, arguments, ty.span)
                 } else {
-                    self.unsupported("types of other modules are", ty.span);
-                    Type::Unknown
+                    let found = self.resolve(&path.names);
+                    let found = found.map(|found| match found.taken == path.names.len() {
+                        true => found.definition,
+                        // Types have nothing inside.
+                        false => Definition::Module(String::new()),
+                    });
+                    self.type_of(found, &super::path::written_path(&path.names), ty.span)
                 }
             }
         };
@@ -118,7 +123,14 @@ impl Checker<'_> {
             self.unsupported(&format!("the type `{name}` is"), span);
             return Type::Unknown;
         }
-        match self.definition(name) {
+        let word = Name { text: name.to_owned(), span };
+        let found = self.resolve(&[word]).map(|found| found.definition);
+        self.type_of(found, name, span)
+    }
+
+    /// The type that a name or path of the file means.
+    fn type_of(&mut self, found: Option<Definition>, name: &str, span: Span) -> Type {
+        match found {
             // A record or enum says itself that it isn't supported yet.
             Some(Definition::Unknown) => Type::Unknown,
             Some(Definition::Item { word, .. }) if word == "record" || word == "enum" => {
