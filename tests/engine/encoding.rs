@@ -34,6 +34,12 @@ fn settings() -> Vec<(&'static str, Setting)> {
             ])),
         ),
         ("samples", Setting::Samples(vec![(1000.5, vec![1.0]), (1001.5, vec![2.0])])),
+        ("steps", Setting::Steps(1001, 1096, 2)),
+        ("date", Setting::Date(2028, 5, 1)),
+        (
+            "case",
+            Setting::Case("Roto".into(), [("feather".to_owned(), Setting::Number(6.0))].into()),
+        ),
     ]
 }
 

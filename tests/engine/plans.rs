@@ -22,7 +22,7 @@ pub(crate) fn curve(keys: &[(f64, f64)]) -> Value {
         values: vec![*value],
         ease: Ease::Linear,
     });
-    Value::Curve(Curve { keys: keys.collect(), dimension: Dimension::Scalar })
+    Value::Curve(Curve::through(keys.collect(), Dimension::Scalar))
 }
 
 pub(crate) fn frames(first: i64, last: i64) -> FrameRange {

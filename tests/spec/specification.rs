@@ -109,6 +109,7 @@ fn shown(value: &Value) -> String {
         Value::Int(value) => value.to_string(),
         Value::Number { value, .. } => value.to_string(),
         Value::Vector { values, .. } => format!("{values:?}"),
+        Value::Curve(_) => toma_plan::written::value(value),
         other => format!("{other:?}"),
     }
 }

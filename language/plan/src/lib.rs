@@ -8,14 +8,18 @@
 //! - Everything is static but curves; values are reduced to their dimension's base unit.
 //! - [`Origins`] stand beside the plan and are no part of its equality: moving text yields an equal plan.
 
+mod bounds;
 mod curve;
+mod date;
 pub mod diff;
 pub mod graph;
 mod origin;
 mod value;
 pub mod written;
 
-pub use curve::{Curve, CurveKey, Ease};
+pub use bounds::{Bounds, extremes};
+pub use curve::{Curve, CurveKey, Ease, Operation, Shape};
+pub use date::{Date, last_day};
 pub use origin::{Layer, NodeOrigin, Origins, Place, ValueOrigin};
 pub use value::{Dimension, Value};
 
@@ -23,7 +27,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// The version of the JSON form. It changes with every change of meaning.
-pub const SCHEMA: u32 = 1;
+pub const SCHEMA: u32 = 2;
 
 /// A shot, checked and lowered.
 #[derive(Debug, Clone, Serialize, Deserialize)]

@@ -1,6 +1,6 @@
 //! Parameter values as they stand in a plan.
 
-use crate::{Curve, FrameRange, FrameRate};
+use crate::{Curve, Date, FrameRange, FrameRate};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -27,7 +27,7 @@ pub enum Value {
         /// What they measure.
         dimension: Dimension,
     },
-    /// Text, also the name of an enum's case or of a colour space.
+    /// Text, also the name of a colour space.
     Text(String),
     /// A file or file pattern, relative to the shot's file. The engine alone opens it.
     Path(String),
@@ -37,12 +37,28 @@ pub enum Value {
     Size(u32, u32),
     /// Frame numbers, both ends included.
     Frames(FrameRange),
+    /// Every so many of some frame numbers, beginning with the first: `1001..1096 every 2`.
+    Steps {
+        /// All of them.
+        frames: FrameRange,
+        /// From one to the next, more than 1.
+        every: u32,
+    },
     /// Frames a second.
     Rate(FrameRate),
+    /// A day.
+    Date(Date),
     /// Several values.
     List(Vec<Value>),
     /// Named values.
     Record(BTreeMap<String, Value>),
+    /// A case of an enum.
+    Case {
+        /// Its name.
+        name: String,
+        /// What it carries, by name.
+        values: BTreeMap<String, Value>,
+    },
     /// A value for each frame.
     Curve(Curve),
 }

@@ -1,7 +1,8 @@
 //! Values as the language writes them: `40%`, `{1001: 0%, 1040: 100% smooth}`. For people; nothing is
 //! parsed back from it and no key is made of it.
 
-use crate::{Curve, Dimension, Ease, FrameRate, Value};
+use crate::{CurveKey, Dimension, Ease, FrameRate, Operation, Shape, Value};
+use std::collections::BTreeMap;
 
 /// Longer texts and lists are cut short where one line has to do.
 const LONGEST: usize = 60;
@@ -49,17 +50,59 @@ fn components(values: &[f64], dimension: Dimension) -> String {
     }
 }
 
-fn curve(curve: &Curve) -> String {
-    let key = |key: &crate::CurveKey| {
-        let ease = match key.ease {
-            Ease::Hold => " hold",
-            Ease::Linear => "",
-            Ease::Smooth => " smooth",
-        };
-        format!("{}: {}{ease}", key.frame, components(&key.values, curve.dimension))
+/// A shape. What is multiplied or divided stands there as plain numbers: which side has the unit is not known.
+fn shape(of: &Shape, dimension: Dimension) -> String {
+    match of {
+        Shape::Constant(values) => components(values, dimension),
+        Shape::Keys(keys) => {
+            let keys: Vec<String> = keys.iter().map(|one| key(one, dimension)).collect();
+            format!("{{{}}}", keys.join(", "))
+        }
+        Shape::Pieces { base, pieces } => {
+            let pieces: Vec<String> = pieces
+                .iter()
+                .map(|(range, piece)| {
+                    format!("{}..{}: {}", range.first, range.last, shape(piece, dimension))
+                })
+                .collect();
+            format!("cut {{{}, else: {}}}", pieces.join(", "), shape(base, dimension))
+        }
+        Shape::Compute { operation, left, right } => {
+            let inner = match operation {
+                Operation::Multiply | Operation::Divide => Dimension::Scalar,
+                _ => dimension,
+            };
+            let (left, right) = (shape(left, inner), shape(right, inner));
+            match operation {
+                Operation::Add => format!("({left} + {right})"),
+                Operation::Subtract => format!("({left} - {right})"),
+                Operation::Multiply => format!("({left} * {right})"),
+                Operation::Divide => format!("({left} / {right})"),
+                Operation::Minimum => format!("min({left}, {right})"),
+                Operation::Maximum => format!("max({left}, {right})"),
+                Operation::Modulo => format!("mod({left}, {right})"),
+                Operation::Floor => format!("floor({left})"),
+                Operation::Ceil => format!("ceil({left})"),
+                Operation::Round => format!("round({left})"),
+            }
+        }
+    }
+}
+
+fn key(key: &CurveKey, dimension: Dimension) -> String {
+    let ease = match key.ease {
+        Ease::Hold => " hold".to_owned(),
+        Ease::Linear => String::new(),
+        Ease::Smooth => " smooth".to_owned(),
+        Ease::Cubic { out, into } => format!(" cubic({out}, {into})"),
     };
-    let keys: Vec<String> = curve.keys.iter().map(key).collect();
-    format!("{{{}}}", keys.join(", "))
+    format!("{}: {}{ease}", key.frame, components(&key.values, dimension))
+}
+
+fn fields(fields: &BTreeMap<String, Value>) -> String {
+    let fields: Vec<String> =
+        fields.iter().map(|(name, value)| format!("{name}: {}", self::value(value))).collect();
+    format!("({})", fields.join(", "))
 }
 
 /// A value as the language writes it.
@@ -79,14 +122,14 @@ pub fn value(value: &Value) -> String {
             let values: Vec<String> = values.iter().map(self::value).collect();
             format!("[{}]", values.join(", "))
         }
-        Value::Record(fields) => {
-            let fields: Vec<String> = fields
-                .iter()
-                .map(|(name, value)| format!("{name}: {}", self::value(value)))
-                .collect();
-            format!("({})", fields.join(", "))
+        Value::Record(given) => fields(given),
+        Value::Case { name, values } if values.is_empty() => name.clone(),
+        Value::Case { name, values } => format!("{name}{}", fields(values)),
+        Value::Date(date) => date.to_string(),
+        Value::Steps { frames, every } => {
+            format!("{}..{} every {every}", frames.first, frames.last)
         }
-        Value::Curve(given) => curve(given),
+        Value::Curve(given) => shape(&given.shape, given.dimension),
     }
 }
 

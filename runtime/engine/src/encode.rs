@@ -5,6 +5,7 @@
 //! an encoding. It knows nothing of keys: see `key`. Test vectors: `tests/engine/vectors.txt`.
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use std::collections::BTreeMap;
 use std::fmt;
 use toma_stage::Setting;
 
@@ -71,6 +72,9 @@ mod tag {
     pub(super) const RATE: u8 = 0x0c;
     pub(super) const SAMPLES: u8 = 0x0d;
     pub(super) const VECTOR: u8 = 0x0e;
+    pub(super) const STEPS: u8 = 0x0f;
+    pub(super) const DATE: u8 = 0x10;
+    pub(super) const CASE: u8 = 0x11;
 }
 
 /// Collects items. What was collected is hashed as a whole.
@@ -157,6 +161,18 @@ impl Encoder {
                 self.bytes.extend(first.to_le_bytes());
                 self.bytes.extend(last.to_le_bytes());
             }
+            Setting::Steps(first, last, every) => {
+                self.bytes.push(tag::STEPS);
+                self.bytes.extend(first.to_le_bytes());
+                self.bytes.extend(last.to_le_bytes());
+                self.bytes.extend(u64::from(*every).to_le_bytes());
+            }
+            Setting::Date(year, month, day) => {
+                self.bytes.push(tag::DATE);
+                for number in [u64::from(*year), u64::from(*month), u64::from(*day)] {
+                    self.bytes.extend(number.to_le_bytes());
+                }
+            }
             Setting::Rate(frames, seconds) => {
                 self.bytes.push(tag::RATE);
                 self.bytes.extend(u64::from(*frames).to_le_bytes());
@@ -168,12 +184,11 @@ impl Encoder {
                     self.setting(item, time)?;
                 }
             }
-            Setting::Record(fields) => {
-                self.record(fields.len());
-                for (name, field) in fields {
-                    self.text(name);
-                    self.setting(field, time)?;
-                }
+            Setting::Record(fields) => self.fields(fields, time)?,
+            Setting::Case(name, fields) => {
+                self.bytes.push(tag::CASE);
+                self.text(name);
+                self.fields(fields, time)?;
             }
             Setting::Samples(samples) => {
                 self.bytes.push(tag::SAMPLES);
@@ -195,6 +210,15 @@ impl Encoder {
     /// The hash of what was collected.
     pub fn finish(&self) -> Digest {
         Digest::of(&self.bytes)
+    }
+
+    fn fields(&mut self, fields: &BTreeMap<String, Setting>, time: i64) -> Result<(), NotFinite> {
+        self.record(fields.len());
+        for (name, field) in fields {
+            self.text(name);
+            self.setting(field, time)?;
+        }
+        Ok(())
     }
 
     fn vector(&mut self, values: &[f64]) -> Result<(), NotFinite> {
@@ -263,6 +287,12 @@ mod tests {
             Setting::List(vec![Setting::List(vec![text("a")]), text("bc")]),
             Setting::Record([("a".to_owned(), Setting::Int(1))].into()),
             Setting::Frames(1, 1),
+            Setting::Steps(1, 1, 2),
+            Setting::Steps(1, 2, 1),
+            Setting::Date(1, 1, 1),
+            Setting::Date(1, 1, 2),
+            Setting::Case("a".into(), [].into()),
+            Setting::Case("a".into(), [("a".to_owned(), Setting::Int(1))].into()),
             Setting::Rate(1, 1),
             Setting::Samples(vec![(0.0, vec![1.0])]),
         ];

@@ -197,16 +197,25 @@ fn in_json(setting: &Setting, time: i64) -> Json {
         Setting::Seed(seed) => json!({ "seed": seed }),
         Setting::Size(size) => json!({ "size": [size.width, size.height] }),
         Setting::Frames(first, last) => json!({ "frames": [first, last] }),
+        Setting::Steps(first, last, every) => {
+            json!({ "frames": [first, last], "every": every })
+        }
         Setting::Rate(frames, seconds) => json!({ "rate": [frames, seconds] }),
+        Setting::Date(year, month, day) => json!({ "date": [year, month, day] }),
         Setting::List(items) => items.iter().map(|item| in_json(item, time)).collect(),
-        Setting::Record(fields) => {
-            fields.iter().map(|(name, field)| (name.clone(), in_json(field, time))).collect()
+        Setting::Record(fields) => fields_in_json(fields, time),
+        Setting::Case(name, fields) => {
+            json!({ "case": name, "values": fields_in_json(fields, time) })
         }
         Setting::Samples(samples) => {
             let sample = |(at, values): &(f64, Vec<f64>)| json!([at - time as f64, values]);
             samples.iter().map(sample).collect()
         }
     }
+}
+
+fn fields_in_json(fields: &BTreeMap<String, Setting>, time: i64) -> Json {
+    fields.iter().map(|(name, field)| (name.clone(), in_json(field, time))).collect()
 }
 
 /// A shot's nodes by path.

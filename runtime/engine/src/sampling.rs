@@ -21,7 +21,9 @@ fn has_curve(value: &Value) -> bool {
     match value {
         Value::Curve(_) => true,
         Value::List(items) => items.iter().any(has_curve),
-        Value::Record(fields) => fields.values().any(has_curve),
+        Value::Record(fields) | Value::Case { values: fields, .. } => {
+            fields.values().any(has_curve)
+        }
         _ => false,
     }
 }
@@ -125,16 +127,17 @@ fn setting_at(value: &Value, time: f64) -> Result<Setting, StageError> {
         Value::Seed(seed) => Setting::Seed(*seed),
         Value::Size(width, height) => Setting::Size(Size { width: *width, height: *height }),
         Value::Frames(range) => Setting::Frames(range.first, range.last),
+        Value::Steps { frames, every } => Setting::Steps(frames.first, frames.last, *every),
+        Value::Date(date) => {
+            let (year, month, day) = date.parts();
+            Setting::Date(year, month, day)
+        }
         Value::Rate(rate) => Setting::Rate(rate.frames, rate.seconds),
         Value::List(items) => Setting::List(
             items.iter().map(|item| setting_at(item, time)).collect::<Result<_, _>>()?,
         ),
-        Value::Record(fields) => Setting::Record(
-            fields
-                .iter()
-                .map(|(name, field)| Ok((name.clone(), setting_at(field, time)?)))
-                .collect::<Result<_, StageError>>()?,
-        ),
+        Value::Record(fields) => Setting::Record(fields_at(fields, time)?),
+        Value::Case { name, values } => Setting::Case(name.clone(), fields_at(values, time)?),
         Value::Curve(curve) => {
             let values = all_finite(&curve.at(time))?;
             match values.as_slice() {
@@ -143,6 +146,13 @@ fn setting_at(value: &Value, time: f64) -> Result<Setting, StageError> {
             }
         }
     })
+}
+
+fn fields_at(
+    fields: &BTreeMap<String, Value>,
+    time: f64,
+) -> Result<BTreeMap<String, Setting>, StageError> {
+    fields.iter().map(|(name, field)| Ok((name.clone(), setting_at(field, time)?))).collect()
 }
 
 /// −0 becomes 0: what a stage gets is what its key holds.

@@ -17,7 +17,7 @@ pub enum Setting {
     Number(f64),
     /// Several numbers: points, colours, matrices by rows.
     Vector(Vec<f64>),
-    /// Text or the name of an enum's case.
+    /// Text.
     Text(String),
     /// A source of randomness.
     Seed(u64),
@@ -25,12 +25,18 @@ pub enum Setting {
     Size(Size),
     /// Frame numbers, both ends included.
     Frames(i64, i64),
+    /// Every so many of some frame numbers: the first, one that is not passed, and the way between two.
+    Steps(i64, i64, u32),
     /// Frames a second as a ratio.
     Rate(u32, u32),
+    /// A day: year, month, day.
+    Date(u16, u8, u8),
     /// Several settings.
     List(Vec<Setting>),
     /// Named settings.
     Record(BTreeMap<String, Setting>),
+    /// A case of an enum: its name and what it carries.
+    Case(String, BTreeMap<String, Setting>),
     /// A curve over several times (shutter, window, whole): time in frames and value, in order.
     Samples(Vec<(f64, Vec<f64>)>),
 }
@@ -92,10 +98,10 @@ impl Settings {
         }
     }
 
-    /// Text or the name of an enum's case.
+    /// Text, or the name of an enum's case.
     pub fn text(&self, name: &str) -> Result<&str, StageError> {
         match self.get(name) {
-            Some(Setting::Text(text)) => Ok(text),
+            Some(Setting::Text(text) | Setting::Case(text, _)) => Ok(text),
             other => Err(mismatch(name, "text", other)),
         }
     }

@@ -15,7 +15,7 @@ mod text;
 mod written;
 
 pub(crate) use fit::Slot;
-pub(crate) use number::out_of_bounds;
+pub(crate) use number::{out_of_bounds, rate};
 pub(crate) use shot::{item_name, layer, layers_of};
 
 use crate::database::{Db, ItemId, item_id};

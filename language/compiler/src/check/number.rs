@@ -84,10 +84,6 @@ impl Checker<'_> {
         }
         let [curve_left, curve_right] =
             [&left.ty, &right.ty].map(|ty| matches!(ty, Type::Curve(_)));
-        if curve_right && (curve_left || operator == Binary::Divide) {
-            self.unsupported("arithmetic of two curves is", span);
-            return Term::unknown(span);
-        }
         let plain = |ty: &Type| match ty {
             Type::Curve(inner) => inner.as_ref().clone(),
             other => other.clone(),

@@ -289,7 +289,8 @@ impl Lowering<'_> {
             if spot.item == here.item {
                 let mut behind = spot.clone();
                 behind.span.start = behind.span.end;
-                report = report.suggest(format!("insert `|> {stage}`"), behind, format!(" |> {stage}"));
+                report =
+                    report.suggest(format!("insert `|> {stage}`"), behind, format!(" |> {stage}"));
             }
             self.reports.push(report);
             // Whatever this meets next is not to blame.

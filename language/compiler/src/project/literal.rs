@@ -183,7 +183,10 @@ impl Literals {
                     "{}; a text goes in quotes",
                     help.unwrap_or_else(|| "check how it is written".to_owned())
                 )),
-                fixes: fixes.into_iter().map(|fix| (fix.title, at(fix.span), fix.text, fix.safe)).collect(),
+                fixes: fixes
+                    .into_iter()
+                    .map(|fix| (fix.title, at(fix.span), fix.text, fix.safe))
+                    .collect(),
             };
             self.reports.push(report);
             return None;

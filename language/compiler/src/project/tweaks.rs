@@ -80,7 +80,11 @@ pub(crate) fn reported(found: Diagnostic, item: &ItemRef) -> Report {
         message: found.message,
         labels: found.labels.into_iter().map(|label| (at(label.span), label.text)).collect(),
         help: found.help,
-        fixes: found.fixes.into_iter().map(|fix| (fix.title, at(fix.span), fix.text, fix.safe)).collect(),
+        fixes: found
+            .fixes
+            .into_iter()
+            .map(|fix| (fix.title, at(fix.span), fix.text, fix.safe))
+            .collect(),
     }
 }
 

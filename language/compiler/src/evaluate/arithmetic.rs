@@ -1,0 +1,231 @@
+//! Sums and their like of numbers, vectors and curves. A curve stays one: what is computed with it is
+//! computed at every time.
+
+use super::curve::dimension_of;
+use super::{Trouble, wrong};
+use crate::check::rate;
+use crate::types::Type;
+use toma_plan::{Curve, Dimension, FrameRate, Operation, Shape, Value};
+use toma_syntax::ast::Binary;
+use toma_syntax::diagnostic::Span;
+
+/// Keys, numbers and operations that a curve may be made of.
+const MOST_PARTS: usize = 10_000;
+/// How deep sums of curves may stand in each other: their JSON is read by programs with a limit.
+const DEEPEST_CURVE: usize = 40;
+
+/// A plain number or a whole one.
+pub(crate) fn number(value: &Value) -> Option<f64> {
+    match value {
+        Value::Int(value) => Some(*value as f64),
+        Value::Number { value, .. } => Some(*value),
+        _ => None,
+    }
+}
+
+/// All numbers of a value: of each component and element, and the ends of what a curve reaches.
+pub(crate) fn numbers(value: &Value) -> Vec<f64> {
+    match value {
+        Value::Int(value) => vec![*value as f64],
+        Value::Number { value, .. } => vec![*value],
+        Value::Vector { values, .. } => values.clone(),
+        Value::Curve(curve) => curve
+            .shape
+            .bounds_always()
+            .into_iter()
+            .flat_map(|bounds| [bounds.low, bounds.high])
+            .collect(),
+        Value::List(values) => values.iter().flat_map(numbers).collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// A number, some numbers or a curve as a shape.
+fn shape(value: &Value) -> Option<Shape> {
+    match value {
+        Value::Curve(curve) => Some(curve.shape.clone()),
+        Value::Vector { values, .. } => Some(Shape::Constant(values.clone())),
+        value => number(value).map(|value| Shape::Constant(vec![value])),
+    }
+}
+
+/// Is it 0 at some time?
+fn meets_zero(value: &Value) -> bool {
+    match value {
+        Value::Curve(curve) => {
+            curve.shape.bounds_always().iter().any(|bounds| bounds.contains(0.0))
+        }
+        value => numbers(value).contains(&0.0),
+    }
+}
+
+/// What is computed from two numbers, vectors or curves, as a value of the dimension.
+pub(super) fn combine(
+    operation: Operation,
+    left: &Value,
+    right: &Value,
+    dimension: Dimension,
+    span: Span,
+) -> Result<Value, Trouble> {
+    let divides = matches!(operation, Operation::Divide | Operation::Modulo);
+    if divides && meets_zero(right) {
+        return match right {
+            Value::Curve(_) => wrong("T0407", "this divides by a curve that meets zero", span),
+            _ => wrong("T0407", "this divides by zero", span),
+        };
+    }
+    let value = if let (Some(left), Some(right)) = (number(left), number(right)) {
+        Value::Number { value: operation.apply(left, right), dimension }
+    } else {
+        let (Some(left_shape), Some(right_shape)) = (shape(left), shape(right)) else {
+            return Err(Trouble::Open);
+        };
+        let computed =
+            Shape::Compute { operation, left: Box::new(left_shape), right: Box::new(right_shape) };
+        if matches!(left, Value::Curve(_)) || matches!(right, Value::Curve(_)) {
+            if computed.depth() > DEEPEST_CURVE || computed.parts() > MOST_PARTS {
+                let message = format!(
+                    "this curve is computed in more than {DEEPEST_CURVE} steps or made of more than {MOST_PARTS} parts"
+                );
+                return wrong("T0430", message, span);
+            }
+            Value::Curve(Curve { shape: computed, dimension })
+        } else {
+            Value::Vector { values: computed.at(0.0), dimension }
+        }
+    };
+    if numbers(&value).iter().all(|value| value.is_finite()) {
+        Ok(value)
+    } else {
+        wrong("T0407", "this number is too large to be computed with", span)
+    }
+}
+
+/// The same with the other sign.
+pub(super) fn negate(value: Value, span: Span) -> Result<Value, Trouble> {
+    match value {
+        Value::Int(value) => value.checked_neg().map(Value::Int).ok_or(Trouble::Open),
+        Value::Number { value, dimension } => Ok(Value::Number { value: -value, dimension }),
+        Value::Vector { mut values, dimension } => {
+            values.iter_mut().for_each(|value| *value = -*value);
+            Ok(Value::Vector { values, dimension })
+        }
+        Value::Curve(curve) => {
+            let dimension = curve.dimension;
+            combine(Operation::Multiply, &Value::Curve(curve), &Value::Int(-1), dimension, span)
+        }
+        _ => Err(Trouble::Open),
+    }
+}
+
+pub(super) fn binary(
+    operator: Binary,
+    left: &Value,
+    right: &Value,
+    ty: &Type,
+    span: Span,
+) -> Result<Value, Trouble> {
+    let operation = match operator {
+        Binary::Add => Operation::Add,
+        Binary::Subtract => Operation::Subtract,
+        Binary::Multiply => Operation::Multiply,
+        _ => Operation::Divide,
+    };
+    if let (Value::Int(a), Value::Int(b)) = (left, right)
+        && operation != Operation::Divide
+    {
+        let value = match operation {
+            Operation::Add => a.checked_add(*b),
+            Operation::Subtract => a.checked_sub(*b),
+            _ => a.checked_mul(*b),
+        };
+        return match value {
+            Some(value) => Ok(Value::Int(value)),
+            None => wrong("T0407", "this number is too large to be computed with", span),
+        };
+    }
+    if matches!(left, Value::Rate(_)) || matches!(right, Value::Rate(_)) || *ty == Type::Rate {
+        return with_rate(operation, left, right, ty, span);
+    }
+    combine(operation, left, right, dimension_of(ty), span)
+}
+
+/// Products and quotients of rates, without rounding n/1001 to a number first.
+fn with_rate(
+    operation: Operation,
+    left: &Value,
+    right: &Value,
+    ty: &Type,
+    span: Span,
+) -> Result<Value, Trouble> {
+    let dimension = dimension_of(ty);
+    let constant = |value: u32| Value::Int(i64::from(value));
+    let scaled = |value: &Value, up: u32, down: u32| {
+        let more = combine(Operation::Multiply, value, &constant(up), dimension, span)?;
+        combine(Operation::Divide, &more, &constant(down), dimension, span)
+    };
+    match (operation, left, right) {
+        (Operation::Divide, Value::Rate(a), Value::Rate(b)) => {
+            let above = f64::from(a.frames) * f64::from(b.seconds);
+            let below = f64::from(a.seconds) * f64::from(b.frames);
+            Ok(Value::Number { value: above / below, dimension })
+        }
+        (Operation::Divide, value, Value::Rate(rate)) => scaled(value, rate.seconds, rate.frames),
+        (Operation::Multiply, Value::Rate(rate), value) if *ty == Type::Rate => {
+            number(value).and_then(|by| times(*rate, by)).map_or_else(|| no_rate(span), rated)
+        }
+        (Operation::Multiply, value, Value::Rate(rate)) if *ty == Type::Rate => {
+            number(value).and_then(|by| times(*rate, by)).map_or_else(|| no_rate(span), rated)
+        }
+        (Operation::Divide, Value::Rate(rate), value) if *ty == Type::Rate => {
+            let by = number(value).filter(|by| *by != 0.0);
+            by.and_then(|by| over(*rate, by)).map_or_else(|| no_rate(span), rated)
+        }
+        (Operation::Multiply, Value::Rate(rate), value)
+        | (Operation::Multiply, value, Value::Rate(rate)) => {
+            scaled(value, rate.frames, rate.seconds)
+        }
+        (Operation::Divide, frames, time) if *ty == Type::Rate => {
+            let (Some(frames), Some(time)) = (number(frames), number(time)) else {
+                return Err(Trouble::Open);
+            };
+            if time == 0.0 {
+                return wrong("T0407", "this divides by zero", span);
+            }
+            exact(frames, time).map_or_else(|| no_rate(span), rated)
+        }
+        _ => Err(Trouble::Open),
+    }
+}
+
+fn rated(rate: FrameRate) -> Result<Value, Trouble> {
+    Ok(Value::Rate(rate))
+}
+
+fn no_rate<T>(span: Span) -> Result<T, Trouble> {
+    wrong("T0401", "a rate lies above 0fps and not above 100000fps", span)
+}
+
+/// The rate of so many frames in so many seconds; exact where both are whole.
+fn exact(frames: f64, seconds: f64) -> Option<FrameRate> {
+    let most = f64::from(u32::MAX);
+    let whole = |value: f64| value.fract() == 0.0 && value > 0.0 && value <= most;
+    if !whole(frames) || !whole(seconds) {
+        return rate(frames / seconds);
+    }
+    let (frames, seconds) = (frames as u32, seconds as u32);
+    let (mut a, mut b) = (frames, seconds);
+    while b != 0 {
+        (a, b) = (b, a % b);
+    }
+    let reduced = FrameRate { frames: frames / a, seconds: seconds / a };
+    (f64::from(reduced.frames) / f64::from(reduced.seconds) <= 100_000.0).then_some(reduced)
+}
+
+fn times(rate: FrameRate, by: f64) -> Option<FrameRate> {
+    exact(f64::from(rate.frames) * by, f64::from(rate.seconds))
+}
+
+fn over(rate: FrameRate, by: f64) -> Option<FrameRate> {
+    exact(f64::from(rate.frames), f64::from(rate.seconds) * by)
+}

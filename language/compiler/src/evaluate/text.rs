@@ -1,0 +1,80 @@
+//! Texts with holes, filled.
+
+use super::{Surroundings, Trouble, evaluate};
+use crate::term::Piece;
+use crate::types::{unit, written};
+use toma_plan::{Dimension, Value};
+use toma_syntax::ast::TextFormat;
+
+/// A text with its holes filled.
+pub(crate) fn text(pieces: &[Piece], around: &dyn Surroundings) -> Result<String, Trouble> {
+    let mut text = String::new();
+    for piece in pieces {
+        match piece {
+            Piece::Plain(plain) => text.push_str(plain),
+            Piece::Hole(term, format) => {
+                let value = evaluate(term, around)?;
+                text.push_str(&filled(&value, *format).ok_or(Trouble::Open)?);
+            }
+            Piece::Shot => text.push_str(around.shot().ok_or(Trouble::Open)?.1),
+            Piece::Frame(width) => text.extend(["%0", &width.to_string(), "d"]),
+        }
+    }
+    Ok(text)
+}
+
+/// A value in a hole: `{x:+6.2}`.
+fn filled(value: &Value, format: Option<TextFormat>) -> Option<String> {
+    let (value, unit, whole) = match value {
+        Value::Text(text) | Value::Path(text) => return Some(text.clone()),
+        Value::Bool(value) => return Some(value.to_string()),
+        Value::Size(width, height) => return Some(format!("{width}x{height}")),
+        Value::Int(value) => (*value as f64, "", true),
+        Value::Number { value, dimension } => match format {
+            None => return Some(written(*value, *dimension)),
+            Some(_) if *dimension == Dimension::Ratio => (value * 100.0, "%", false),
+            Some(_) => (*value, unit(*dimension), false),
+        },
+        _ => return None,
+    };
+    let format = format.unwrap_or(TextFormat { sign: false, zeros: false, width: 0, digits: None });
+    let digits = match format.digits {
+        Some(digits) => format!("{:.*}", digits.min(20) as usize, value.abs()),
+        None if whole => format!("{:.0}", value.abs()),
+        None => value.abs().to_string(),
+    };
+    let sign = match value {
+        value if value < 0.0 => "-",
+        _ if format.sign => "+",
+        _ => "",
+    };
+    let missing = (format.width.min(100) as usize).saturating_sub(digits.len() + sign.len());
+    let fill = if format.zeros { "0" } else { " " }.repeat(missing);
+    Some(if format.zeros {
+        format!("{sign}{fill}{digits}{unit}")
+    } else {
+        format!("{fill}{sign}{digits}{unit}")
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn holes_are_filled_as_their_format_says() {
+        let format = |sign, zeros, width, digits| Some(TextFormat { sign, zeros, width, digits });
+        let ratio = Value::Number { value: 0.4, dimension: Dimension::Ratio };
+        let cases = [
+            (Value::Int(7), format(false, true, 4, None), "0007"),
+            (Value::Int(-7), format(false, true, 4, None), "-007"),
+            (Value::Int(7), format(true, false, 4, None), "  +7"),
+            (ratio.clone(), None, "40%"),
+            (ratio, format(true, false, 6, Some(2)), "+40.00%"),
+            (Value::Text("a".into()), None, "a"),
+        ];
+        for (value, format, expected) in cases {
+            assert_eq!(filled(&value, format).as_deref(), Some(expected), "{value:?}");
+        }
+    }
+}
