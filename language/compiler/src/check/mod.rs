@@ -4,12 +4,14 @@
 //! **Invariant**: what is wrong gets the type `Unknown`, with which everything agrees: one mistake, one
 //! report.
 
+mod attribute;
 mod call;
 mod deprecation;
 mod expr;
 mod fit;
 mod number;
 pub(crate) mod path;
+mod reader;
 mod shot;
 mod text;
 mod written;
@@ -51,6 +53,7 @@ pub(crate) fn check_body<'db>(db: &'db dyn Db, item: ItemId<'db>) -> Checked {
     let key = reference(item.file(db).path(db), item.key(db));
     let mut checker = Checker::new(db, key);
     let mut fragment = Fragment::default();
+    checker.attributes(&tree);
     match &tree.kind {
         ItemKind::Use(_) => {}
         ItemKind::Recipe(recipe) => {
@@ -67,6 +70,8 @@ pub(crate) fn check_body<'db>(db: &'db dyn Db, item: ItemId<'db>) -> Checked {
                     recipe.signature.result.as_ref().map(|ty| checker.spot(ty.span)),
                 );
                 fragment.result = checker.body(&recipe.body, &mut fragment.lets, &result, &slot);
+                checker.unused_parameters(signature);
+                checker.hiding(checker.locals.len());
             }
         }
         ItemKind::Stage(head) => {
@@ -243,7 +248,7 @@ impl<'db> Checker<'db> {
             span: parameter.span,
             item,
             ty: parameter.ty.clone(),
-            used: true,
+            used: parameter.name.starts_with('_'),
         });
     }
 

@@ -353,6 +353,7 @@ impl Checker<'_> {
             self.report(report);
         }
         self.unused(fragment.lets.len());
+        self.hiding(self.locals.len());
     }
 
     fn circle(&mut self, chain: &[(ItemRef, &Layer)], written: &ast::Layer) {
