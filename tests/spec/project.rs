@@ -43,6 +43,20 @@ impl System for Project {
         }
     }
 
+    fn folder_exists(&self, folder: &str) -> bool {
+        let files = self.files.lock().unwrap();
+        ["", "plates/", "scans/", "gaps/"].contains(&folder)
+            || files.keys().any(|path| path.starts_with(folder))
+    }
+
+    /// As many digits as a hash has; what they say is how much the package holds.
+    fn package_digest(&self, folder: &str) -> Option<String> {
+        let files = self.files.lock().unwrap();
+        let held: Vec<_> = files.iter().filter(|(path, _)| path.starts_with(folder)).collect();
+        let bytes: usize = held.iter().map(|(_, text)| text.len()).sum();
+        (!held.is_empty()).then(|| format!("blake3:{bytes:064}"))
+    }
+
     fn picture_header(&self, pattern: &str, frame: i64) -> Option<PictureHeader> {
         let format = match pattern {
             "gaps/late.####.exr" if frame == 1003 => (2048, 1152),

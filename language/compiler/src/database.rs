@@ -83,6 +83,27 @@ pub(crate) fn file_exists(db: &dyn Db, world: World, path: String) -> bool {
     db.system().exists(&path)
 }
 
+/// Is there such a folder?
+#[salsa::tracked(returns(copy))]
+pub(crate) fn folder_exists(db: &dyn Db, world: World, path: String) -> bool {
+    world.revision(db);
+    db.system().folder_exists(&path)
+}
+
+/// The manifest that governs the files of a folder.
+#[salsa::tracked(returns(clone))]
+pub(crate) fn manifest_above(db: &dyn Db, world: World, folder: String) -> Option<String> {
+    world.revision(db);
+    db.system().manifest(&folder)
+}
+
+/// The hash of a package's files.
+#[salsa::tracked(returns(clone))]
+pub(crate) fn package_digest(db: &dyn Db, world: World, folder: String) -> Option<String> {
+    world.revision(db);
+    db.system().package_digest(&folder)
+}
+
 /// The names in a folder.
 #[salsa::tracked(returns(clone))]
 pub(crate) fn folder(db: &dyn Db, world: World, path: String) -> Vec<String> {

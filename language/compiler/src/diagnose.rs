@@ -7,7 +7,7 @@ use crate::database::{Db, ItemId};
 use crate::evaluate::Trouble;
 use crate::lower::{place_of, shot_graph};
 use crate::names::nearest;
-use crate::project::tweaks::tweaks_of;
+use crate::project::{project, tweaks::tweaks_of};
 use crate::report::{Report, Spot, resolve};
 use crate::scope::scope;
 use crate::signature::signature;
@@ -25,7 +25,8 @@ pub(crate) fn files(db: &dyn Db, path: &str, shot: Option<&str>) -> Vec<Diagnost
         return vec![in_file(missing, path)];
     }
     let (paths, circles) = reached(db, path);
-    let mut all: Vec<Diagnostic> = Vec::new();
+    let mut all: Vec<Diagnostic> =
+        project(db, path).reports.iter().map(|report| resolve(db, report)).collect();
     for (index, path) in paths.iter().enumerate() {
         let mut found = file(db, path, shot.filter(|_| index == 0));
         if index == 0 {

@@ -34,6 +34,7 @@ mod unused;
 
 pub use declaration::{ParameterDeclaration, PortDeclaration, Sampling, StageDeclaration};
 pub use explain::{codes, explain};
+pub use project::{Manifest, ManifestPackage, Source, lock_text};
 pub use system::{Family, PictureHeader, System};
 
 use crate::database::{Database, Db, ItemId};
@@ -106,6 +107,12 @@ impl Compiler {
             let plan = graph.plan.clone().map(|plan| Plan { origins: origins(db, graph), ..plan });
             (plan, found)
         })
+    }
+
+    /// The project that a file belongs to: the nearest `toma.yaml` in or above its folder. What is wrong with
+    /// it is said by [`Self::check`].
+    pub fn manifest(&self, path: &str) -> Option<Manifest> {
+        self.ask(|db| project::manifest_of(db, path))
     }
 
     /// A stage by module and name: `std.comp.over`.

@@ -9,6 +9,29 @@ pub trait System: Send + Sync {
     fn exists(&self, path: &str) -> bool;
     /// The names in a folder, for "did you mean"; empty if there is none.
     fn list(&self, folder: &str) -> Vec<String>;
+    /// Is there a folder of that name? `""` is the current one.
+    fn folder_exists(&self, folder: &str) -> bool {
+        folder.is_empty() || !self.list(folder).is_empty()
+    }
+    /// The nearest `toma.yaml` in or above a folder (`""`, or ending with `/`), named from where the compiler's
+    /// paths count. Those that can see above that place look there, too.
+    fn manifest(&self, folder: &str) -> Option<String> {
+        let mut folder = folder;
+        loop {
+            let path = format!("{folder}toma.yaml");
+            if self.exists(&path) {
+                return Some(path);
+            }
+            let above = folder.strip_suffix('/')?;
+            folder = above.get(..above.rfind('/').map_or(0, |slash| slash + 1))?;
+        }
+    }
+    /// `blake3:…` over the names and bytes of a package's `.toma` files and its `toma.yaml`, names sorted;
+    /// `None` if there is no such folder.
+    fn package_digest(&self, folder: &str) -> Option<String> {
+        let _ = folder;
+        None
+    }
     /// What a picture's header says, at one frame of a file pattern (`plate.%04d.exr`, `plate.####.exr`) or of a
     /// single file. `None` if there is no such picture or its header can't be read.
     fn picture_header(&self, pattern: &str, frame: i64) -> Option<PictureHeader>;

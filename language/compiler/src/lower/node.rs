@@ -7,6 +7,7 @@ use crate::database::{file_exists, folder, picture_header};
 use crate::evaluate::{beyond_all_frames, number, split};
 use crate::library::module_name;
 use crate::names::nearest;
+use crate::project::source_path;
 use crate::report::{Report, Spot};
 use crate::signature::{Parameter, Signature, StageFacts, signature_of};
 use crate::term::CallTerm;
@@ -315,6 +316,8 @@ impl Lowering<'_> {
         let Some(Value::Path(path)) = node.parameters.get("path").cloned() else {
             return (None, None);
         };
+        let path = source_path(self.db, &self.shot.file, &path);
+        node.parameters.insert("path".to_owned(), Value::Path(path.clone()));
         let frames = match node.parameters.get("frames") {
             Some(Value::Frames(frames)) => Some(*frames),
             _ => None,

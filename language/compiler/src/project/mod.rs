@@ -3,6 +3,16 @@
 //!
 //! Reads texts through the database only; what a tweak's address or value means is for the shot's document.
 
+mod form;
 pub(crate) mod literal;
+mod lock;
+mod manifest;
+mod offered;
+mod paths;
 pub(crate) mod tweaks;
-pub(crate) mod yaml;
+mod yaml;
+
+pub use lock::{Source, lock_text};
+pub(crate) use manifest::{RootFolder, project, root, root_names, source_path};
+pub(crate) use offered::manifest as manifest_of;
+pub use offered::{Manifest, ManifestPackage};

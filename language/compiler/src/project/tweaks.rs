@@ -198,7 +198,6 @@ fn layered(value: &Node) -> Option<&[(Node, Node)]> {
 }
 
 /// The value for a parameter that takes text or a path: a bare word is that text.
-#[expect(dead_code, reason = "the shot's document takes tweaks as its strongest layer")]
 pub(crate) fn as_text(value: &Expr) -> Expr {
     use toma_syntax::ast::{ExprKind, Text, TextPart};
     let kind = match &value.kind {
