@@ -1,7 +1,9 @@
 //! The `toma` program as its users meet it: commands, exit codes, messages, files.
 
 mod bad_input;
+mod checking;
 mod commands;
 mod gallery;
 mod incremental;
+mod plans;
 mod project;

@@ -21,14 +21,7 @@ const EXITS: &str = "Exit codes: 0 done; 1 the text has errors, nothing ran; 2 w
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Check files: names, types, colour spaces, ranges. Runs nothing
-    Check {
-        /// The `.toma` files
-        #[arg(required = true)]
-        files: Vec<PathBuf>,
-        /// How messages are shown
-        #[arg(long, default_value = "human")]
-        format: Format,
-    },
+    Check(Check),
     /// Render what shots write
     Render(Render),
     /// Show what a render would run, and what it would find done
@@ -46,6 +39,12 @@ pub(crate) enum Command {
         /// Print the whole plan as JSON, with the forecast for each node
         #[arg(long)]
         json: bool,
+        /// Show the plan itself instead of a forecast
+        #[arg(long, value_name = "FORM", conflicts_with_all = ["json", "frames", "output"])]
+        graph: Option<Graph>,
+        /// Write the graph to this file instead of the output
+        #[arg(long, value_name = "FILE", requires = "graph")]
+        out: Option<PathBuf>,
     },
     /// Show what one node's picture at one frame is made of, and what changed since it was last made
     Why {
@@ -75,6 +74,39 @@ pub(crate) enum Command {
         #[command(subcommand)]
         action: CacheAction,
     },
+}
+
+/// What is checked, and how it is said.
+#[derive(Debug, Args)]
+pub(crate) struct Check {
+    /// `.toma` files, or folders with them
+    #[arg(required = true)]
+    pub(crate) files: Vec<PathBuf>,
+    /// How messages are shown
+    #[arg(long, default_value = "human")]
+    pub(crate) format: Format,
+    /// Mend what can only have been meant one way: spelling, punctuation
+    #[arg(long)]
+    pub(crate) fix: bool,
+    /// Also apply first suggestions, which choose between meanings: a conversion, a unit
+    #[arg(long, requires = "fix")]
+    pub(crate) suggestions: bool,
+    /// Show what would be mended, and write nothing
+    #[arg(long, requires = "fix")]
+    pub(crate) dry_run: bool,
+}
+
+/// How a plan is drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum Graph {
+    /// A tree, from what is written down to the sources
+    Text,
+    /// Everything, for other programs; see the book's chapter about plans
+    Json,
+    /// A drawing
+    Svg,
+    /// Graphviz's language
+    Dot,
 }
 
 /// Which shot of which file.

@@ -1,39 +1,128 @@
 //! `toma check`: everything there is to say about programs, without running anything.
 
+use crate::arguments::Check;
 use crate::exit::Exit;
-use crate::program::Program;
+use crate::fix;
+use crate::program::{Program, plain};
 use crate::report::{self, Format, Sources};
-use std::path::PathBuf;
-use toma_syntax::diagnostic::Severity;
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
+use toma_syntax::diagnostic::{Diagnostic, Label, Severity, Span};
+
+/// Folders deeper than this below a named one are not searched.
+const DEPTH: usize = 16;
 
 /// Checks files. All are checked, whatever the first ones say.
-pub(crate) fn check(files: &[PathBuf], format: Format) -> Exit {
-    let mut failed = false;
-    for file in files {
-        let program = match Program::load(file) {
+pub(crate) fn check(asked: &Check) -> Exit {
+    let format = asked.format;
+    let (files, unreadable) = programs(&asked.files);
+    let mut failed = !unreadable.is_empty();
+    for diagnostic in unreadable {
+        say_unreadable(diagnostic, format);
+    }
+    let mut compiler: Option<Program> = None;
+    if asked.fix {
+        let mended = fix::fix(&files, asked);
+        failed |= mended.failed;
+        compiler = mended.program;
+    }
+    let mut said = HashSet::new();
+    for file in &files {
+        let program = match opened(compiler.take(), file) {
             Ok(program) => program,
-            Err(mut diagnostic) => {
-                if diagnostic.labels.is_empty() {
-                    diagnostic.labels.push(toma_syntax::diagnostic::Label {
-                        file: file.display().to_string(),
-                        span: toma_syntax::diagnostic::Span::default(),
-                        text: String::new(),
-                    });
-                }
-                if format == Format::Human {
-                    diagnostic.labels.clear();
-                }
-                report::print(&[diagnostic], &Sources::default(), format);
+            Err((before, diagnostic)) => {
+                compiler = before;
+                say_unreadable(placed(diagnostic, file), format);
                 failed = true;
                 continue;
             }
         };
-        let diagnostics = program.check();
-        report::print(&diagnostics, &program.sources, format);
+        let mut diagnostics = program.check();
         failed |= diagnostics.iter().any(|one| one.severity == Severity::Error);
+        // A module that several programs use says its things once.
+        diagnostics.retain(|one| said.insert(identity(one)));
+        report::print(&diagnostics, &program.sources, format);
         if format == Format::Human {
             eprintln!("{}: {}", program.path, report::count(&diagnostics));
         }
+        compiler = Some(program);
     }
     if failed { Exit::Program } else { Exit::Done }
+}
+
+fn identity(diagnostic: &Diagnostic) -> (&'static str, String, Option<(String, u32)>) {
+    let at = diagnostic.labels.first().map(|label| (label.file.clone(), label.span.start));
+    (diagnostic.code, diagnostic.message.clone(), at)
+}
+
+/// The file read into the compiler that is there, or into a new one.
+///
+/// # Errors
+/// Why it can't be read, and the compiler that was there.
+pub(crate) fn opened(
+    compiler: Option<Program>,
+    file: &Path,
+) -> Result<Program, (Option<Program>, Diagnostic)> {
+    match compiler {
+        None => Program::load(file).map_err(|diagnostic| (None, diagnostic)),
+        Some(mut program) => match program.turn_to(file) {
+            Ok(()) => Ok(program),
+            Err(diagnostic) => Err((Some(program), diagnostic)),
+        },
+    }
+}
+
+fn placed(mut diagnostic: Diagnostic, file: &Path) -> Diagnostic {
+    if diagnostic.labels.is_empty() {
+        let file = file.display().to_string();
+        diagnostic.labels.push(Label { file, span: Span::default(), text: String::new() });
+    }
+    diagnostic
+}
+
+fn say_unreadable(mut diagnostic: Diagnostic, format: Format) {
+    if format == Format::Human {
+        diagnostic.labels.clear();
+    }
+    report::print(&[diagnostic], &Sources::default(), format);
+}
+
+/// The programs that are meant: files as they are named, and all `.toma` files below folders, each once.
+/// A folder without one is a mistake.
+pub(crate) fn programs(named: &[PathBuf]) -> (Vec<PathBuf>, Vec<Diagnostic>) {
+    let mut files: Vec<PathBuf> = Vec::new();
+    let mut wrong = Vec::new();
+    for path in named {
+        if !path.is_dir() {
+            files.push(path.clone());
+            continue;
+        }
+        let mut below = Vec::new();
+        collect(path, 0, &mut below);
+        below.sort();
+        if below.is_empty() {
+            let message = format!("there is no `.toma` file in {}", path.display());
+            let help = "name a `.toma` file or a folder with some";
+            wrong.push(placed(plain("T0200", message, help), path));
+        }
+        files.extend(below);
+    }
+    let mut seen = HashSet::new();
+    files.retain(|file| seen.insert(file.clone()));
+    (files, wrong)
+}
+
+fn collect(folder: &Path, depth: usize, files: &mut Vec<PathBuf>) {
+    let Ok(entries) = std::fs::read_dir(folder) else { return };
+    for entry in entries.filter_map(Result::ok) {
+        let path = entry.path();
+        let name = entry.file_name().to_string_lossy().into_owned();
+        // Links are not followed: they may lead back up.
+        let folder = entry.file_type().is_ok_and(|kind| kind.is_dir());
+        if folder && !name.starts_with('.') && depth < DEPTH && name != "target" {
+            collect(&path, depth + 1, files);
+        } else if path.extension().is_some_and(|end| end == "toma") && path.is_file() {
+            files.push(path.strip_prefix(".").map_or_else(|_| path.clone(), Path::to_path_buf));
+        }
+    }
 }

@@ -14,9 +14,12 @@ mod check;
 mod disk;
 mod exit;
 mod failures;
+mod fix;
 mod forecast;
 mod frames;
+mod graph;
 mod info;
+mod lines;
 mod program;
 mod progress;
 mod render;
@@ -31,9 +34,12 @@ use std::process::ExitCode;
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let exit = match &arguments.command {
-        Command::Check { files, format } => check::check(files, *format),
+        Command::Check(arguments) => check::check(arguments),
         Command::Render(arguments) => render::render(arguments),
-        Command::Plan { shot, state, frames, output, json } => {
+        Command::Plan { shot, graph: Some(form), out, .. } => {
+            graph::graph(shot, *form, out.as_deref())
+        }
+        Command::Plan { shot, state, frames, output, json, .. } => {
             forecast::plan(shot, state, *frames, output.as_deref(), *json)
         }
         Command::Why { node, frame, file, state } => why::why(node, *frame, file.as_deref(), state),

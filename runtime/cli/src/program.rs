@@ -112,6 +112,18 @@ impl Program {
         Ok(Self { compiler, colour, sources, path })
     }
 
+    /// Reads another program into the same compiler, which is then the one meant.
+    ///
+    /// # Errors
+    /// When the file can't be read as text.
+    pub(crate) fn turn_to(&mut self, path: &Path) -> Result<(), Diagnostic> {
+        let text = text_of(path)?;
+        self.path = path.display().to_string().replace('\\', "/");
+        self.sources.add(&self.path, &text);
+        self.compiler.set_file(&self.path, text);
+        Ok(())
+    }
+
     /// Everything there is to say about the program.
     pub(crate) fn check(&self) -> Vec<Diagnostic> {
         self.compiler.check(&self.path)

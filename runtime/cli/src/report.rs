@@ -1,4 +1,5 @@
-//! Shows diagnostics: to people with miette, to programs as one JSON object a line.
+//! Shows diagnostics: to people with miette, to programs as one JSON object, one line or one workflow command
+//! each.
 
 use clap::ValueEnum;
 use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteDiagnostic, NamedSource};
@@ -6,7 +7,7 @@ use serde::Serialize;
 use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::io::IsTerminal as _;
-use toma_syntax::diagnostic::{Diagnostic, Severity};
+use toma_syntax::diagnostic::{Diagnostic, Severity, Span};
 
 /// How diagnostics are shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -15,7 +16,14 @@ pub(crate) enum Format {
     Human,
     /// One object a line.
     Json,
+    /// `file:line:column: error[T0321]: message`, a line each, for editors and scripts
+    Short,
+    /// Workflow commands, which GitHub shows beside the changed lines
+    Github,
 }
+
+/// The version of the JSON form. It changes with every change of meaning.
+const VERSION: u32 = 1;
 
 /// One diagnostic as JSON: what other tools may rely on.
 #[derive(Debug, Serialize)]
@@ -32,6 +40,48 @@ struct Line<'a> {
     row: usize,
     /// From 1, in characters.
     column: usize,
+    /// [`VERSION`]
+    version: u32,
+    labels: Vec<PlacedLabel<'a>>,
+    fixes: Vec<PlacedFix<'a>>,
+}
+
+/// A place: line and column from 1, the column in characters; the byte from 0.
+#[derive(Debug, Serialize)]
+struct Point {
+    line: usize,
+    column: usize,
+    byte: u32,
+}
+
+/// A stretch of a file, up to and without its end.
+#[derive(Debug, Serialize)]
+struct Stretch<'a> {
+    file: &'a str,
+    start: Point,
+    end: Point,
+}
+
+#[derive(Debug, Serialize)]
+struct PlacedLabel<'a> {
+    #[serde(flatten)]
+    at: Stretch<'a>,
+    text: &'a str,
+}
+
+#[derive(Debug, Serialize)]
+struct PlacedFix<'a> {
+    title: &'a str,
+    /// Is it surely what was meant?
+    safe: bool,
+    edits: [PlacedEdit<'a>; 1],
+}
+
+#[derive(Debug, Serialize)]
+struct PlacedEdit<'a> {
+    #[serde(flatten)]
+    at: Stretch<'a>,
+    text: &'a str,
 }
 
 /// Texts of the files that diagnostics point into.
@@ -44,7 +94,8 @@ impl Sources {
         self.0.insert(file.to_owned(), text.to_owned());
     }
 
-    fn text(&self, file: &str) -> String {
+    /// A file's text; empty if it can't be read.
+    pub(crate) fn text(&self, file: &str) -> String {
         if let Some(text) = self.0.get(file) {
             return text.clone();
         }
@@ -53,15 +104,21 @@ impl Sources {
 
     /// Line and column, from 1, of a byte of a file.
     pub(crate) fn position(&self, file: &str, byte: u32) -> (usize, usize) {
-        let text = self.text(file);
-        let mut byte = (byte as usize).min(text.len());
-        while !text.is_char_boundary(byte) {
-            byte -= 1;
+        match self.0.get(file) {
+            Some(text) => position(text, byte),
+            None => position(&self.text(file), byte),
         }
-        let (before, _) = text.split_at(byte);
-        let line = before.rfind('\n').map_or(0, |newline| newline + 1);
-        (before.matches('\n').count() + 1, before.split_at(line).1.chars().count() + 1)
     }
+}
+
+fn position(text: &str, byte: u32) -> (usize, usize) {
+    let mut byte = (byte as usize).min(text.len());
+    while !text.is_char_boundary(byte) {
+        byte -= 1;
+    }
+    let (before, _) = text.split_at(byte);
+    let line = before.rfind('\n').map_or(0, |newline| newline + 1);
+    (before.matches('\n').count() + 1, before.split_at(line).1.chars().count() + 1)
 }
 
 /// Prints diagnostics: human ones to the error stream, JSON to the output.
@@ -70,6 +127,8 @@ pub(crate) fn print(diagnostics: &[Diagnostic], sources: &Sources, format: Forma
         match format {
             Format::Human => eprint!("{}", human(diagnostic, sources, colour())),
             Format::Json => outln!("{}", json(diagnostic, sources, None)),
+            Format::Short => outln!("{}", short(diagnostic, sources)),
+            Format::Github => outln!("{}", github(diagnostic, sources)),
         }
     }
 }
@@ -100,6 +159,23 @@ pub(crate) fn json(diagnostic: &Diagnostic, sources: &Sources, event: Option<&st
         .first()
         .map_or(("", None), |label| (label.file.as_str(), Some(label.span.start)));
     let (row, column) = at.map_or((0, 0), |at| sources.position(file, at));
+    let stretch = |file: &'_ str, span: Span| {
+        let point = |byte| {
+            let (line, column) = sources.position(file, byte);
+            Point { line, column, byte }
+        };
+        (point(span.start), point(span.end))
+    };
+    let labels = diagnostic.labels.iter().map(|label| {
+        let (start, end) = stretch(&label.file, label.span);
+        PlacedLabel { at: Stretch { file: &label.file, start, end }, text: &label.text }
+    });
+    let fixes = diagnostic.fixes.iter().map(|fix| {
+        let (start, end) = stretch(&fix.file, fix.span);
+        let at = Stretch { file: &fix.file, start, end };
+        let edits = [PlacedEdit { at, text: &fix.text }];
+        PlacedFix { title: &fix.title, safe: fix.safe, edits }
+    });
     let line = Line {
         event,
         code: diagnostic.code,
@@ -109,8 +185,75 @@ pub(crate) fn json(diagnostic: &Diagnostic, sources: &Sources, event: Option<&st
         file,
         row,
         column,
+        version: VERSION,
+        labels: labels.collect(),
+        fixes: fixes.collect(),
     };
     serde_json::to_string(&line).unwrap_or_default()
+}
+
+fn word(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+    }
+}
+
+/// A diagnostic as one line: `file:line:column: error[T0321]: message`.
+fn short(diagnostic: &Diagnostic, sources: &Sources) -> String {
+    let place = diagnostic.labels.first().map_or_else(String::new, |label| {
+        let (line, column) = sources.position(&label.file, label.span.start);
+        format!("{}:{line}:{column}: ", label.file)
+    });
+    let message = diagnostic.message.replace('\n', " ");
+    format!("{place}{}[{}]: {message}", word(diagnostic.severity), diagnostic.code)
+}
+
+/// What a workflow command can't hold as it is: `%` and line ends; in properties `:` and `,` too.
+fn commanded(text: &str, property: bool) -> String {
+    let mut safe = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '%' => safe.push_str("%25"),
+            '\r' => safe.push_str("%0D"),
+            '\n' => safe.push_str("%0A"),
+            ':' if property => safe.push_str("%3A"),
+            ',' if property => safe.push_str("%2C"),
+            c => safe.push(c),
+        }
+    }
+    safe
+}
+
+/// A diagnostic as a workflow command: `::error file=…,line=…,col=…,title=…::message`.
+fn github(diagnostic: &Diagnostic, sources: &Sources) -> String {
+    let mut properties = Vec::new();
+    if let Some(label) = diagnostic.labels.first() {
+        let (line, column) = sources.position(&label.file, label.span.start);
+        let (end_line, end_column) = sources.position(&label.file, label.span.end);
+        properties.push(format!("file={}", commanded(&label.file, true)));
+        properties.push(format!("line={line}"));
+        properties.push(format!("endLine={end_line}"));
+        properties.push(format!("col={column}"));
+        if line == end_line {
+            properties.push(format!("endColumn={end_column}"));
+        }
+    }
+    properties.push(format!("title={}", diagnostic.code));
+    let mut message = diagnostic.message.clone();
+    for label in diagnostic.labels.iter().filter(|label| !label.text.is_empty()) {
+        let (line, column) = sources.position(&label.file, label.span.start);
+        let _ = write!(message, "\n{}:{line}:{column}: {}", label.file, label.text);
+    }
+    if let Some(help) = &diagnostic.help {
+        let _ = write!(message, "\nhelp: {help}");
+    }
+    format!(
+        "::{} {}::{}",
+        word(diagnostic.severity),
+        properties.join(","),
+        commanded(&message, false)
+    )
 }
 
 /// A whole rendered message.
@@ -156,4 +299,54 @@ pub(crate) fn human(diagnostic: &Diagnostic, sources: &Sources, colour: bool) ->
     }
     let _ = writeln!(shown);
     shown
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use toma_syntax::diagnostic::Label;
+
+    fn found() -> (Diagnostic, Sources) {
+        let mut sources = Sources::default();
+        sources.add("a,b.toma", "one\ntwö three\n");
+        let label =
+            Label { file: "a,b.toma".into(), span: Span::new(9, 14), text: "50%: here".into() };
+        let found = Diagnostic {
+            labels: vec![label],
+            help: Some("two\nlines".into()),
+            ..Diagnostic::error("T0201", "100% wrong: a, b", Span::default())
+        };
+        (found, sources)
+    }
+
+    #[test]
+    fn a_short_line_has_place_code_and_message() {
+        let (found, sources) = found();
+        assert_eq!(short(&found, &sources), "a,b.toma:2:5: error[T0201]: 100% wrong: a, b");
+    }
+
+    #[test]
+    fn a_workflow_command_escapes_what_would_end_it() {
+        let (found, sources) = found();
+        assert_eq!(
+            github(&found, &sources),
+            "::error file=a%2Cb.toma,line=2,endLine=2,col=5,endColumn=10,title=T0201::100%25 wrong: a, b%0A\
+             a,b.toma:2:5: 50%25: here%0Ahelp: two%0Alines"
+        );
+    }
+
+    #[test]
+    fn json_has_every_place_with_its_bytes() {
+        let (found, sources) = found();
+        let found = found.fix("mend", Span::new(4, 8), "x");
+        let line: serde_json::Value =
+            serde_json::from_str(&json(&found, &sources, None)).expect("JSON");
+        assert_eq!(line["version"], 1);
+        assert_eq!(
+            line["labels"][0]["start"],
+            serde_json::json!({"line": 2, "column": 5, "byte": 9})
+        );
+        assert_eq!(line["fixes"][0]["edits"][0]["text"], "x");
+        assert_eq!(line["fixes"][0]["safe"], true);
+    }
 }

@@ -1,0 +1,240 @@
+//! `toma check --fix`: mends what can only have been meant one way.
+//!
+//! Rounds of fixes that don't touch each other, each followed by a check. A round that makes more errors is
+//! taken back and its fixes are tried one by one, so that no file comes out worse than it was. Files are
+//! written at the end, whole or not at all.
+
+use crate::arguments::Check;
+use crate::check::opened;
+use crate::lines;
+use crate::program::{Program, plain};
+use crate::report::{self, Format, Sources};
+use std::collections::{BTreeMap, HashSet};
+use std::path::{Path, PathBuf};
+use toma_media::write_atomic;
+use toma_syntax::diagnostic::{Diagnostic, Fix, Severity};
+
+/// Rounds for one program; each mends at least one thing.
+const ROUNDS: usize = 50;
+/// Fixes that are tried one by one in one program.
+const TRIES: usize = 200;
+
+/// What came of it.
+pub(crate) struct Mended {
+    /// A file could not be written.
+    pub(crate) failed: bool,
+    /// A compiler that knows the mended texts.
+    pub(crate) program: Option<Program>,
+}
+
+/// A file that is being mended.
+struct Text {
+    before: String,
+    now: String,
+    /// Line and column in the text of its round, code and title.
+    done: Vec<(usize, usize, &'static str, String)>,
+}
+
+type Texts = BTreeMap<String, Text>;
+
+/// Mends files and says what it did.
+pub(crate) fn fix(files: &[PathBuf], asked: &Check) -> Mended {
+    let mut texts = Texts::new();
+    let mut compiler: Option<Program> = None;
+    for file in files {
+        let mut program = match opened(compiler.take(), file) {
+            Ok(program) => program,
+            Err((before, _)) => {
+                // The check says why.
+                compiler = before;
+                continue;
+            }
+        };
+        // What an earlier program's round has mended stays so.
+        if let Some(text) = texts.get(&program.path) {
+            let (path, now) = (program.path.clone(), text.now.clone());
+            tell(&mut program, &path, now);
+        }
+        rounds(&mut program, &mut texts, asked.suggestions);
+        compiler = Some(program);
+    }
+    let mut mended = Mended { failed: false, program: compiler };
+    texts.retain(|_, text| text.before != text.now);
+    for (path, text) in &texts {
+        if asked.dry_run {
+            outln!("{}", lines::difference(path, &text.before, &text.now).trim_end());
+            continue;
+        }
+        if let Err(diagnostic) = write(path, text) {
+            report::print(&[diagnostic], &Sources::default(), Format::Human);
+            mended.failed = true;
+            continue;
+        }
+        let count = text.done.len();
+        eprintln!("{path}: {count} {}", if count == 1 { "fix" } else { "fixes" });
+        for (line, column, code, title) in &text.done {
+            eprintln!("  {line}:{column} {code} {title}");
+        }
+    }
+    if asked.dry_run || mended.failed {
+        // What follows is about the files as they are.
+        mended.program = None;
+    }
+    mended
+}
+
+fn tell(program: &mut Program, path: &str, text: String) {
+    program.sources.add(path, &text);
+    program.compiler.set_file(path, text);
+}
+
+fn errors(found: &[Diagnostic]) -> usize {
+    found.iter().filter(|one| one.severity == Severity::Error).count()
+}
+
+/// A fix and what it mends.
+#[derive(Clone)]
+struct Choice {
+    code: &'static str,
+    message: String,
+    fix: Fix,
+}
+
+fn rounds(program: &mut Program, texts: &mut Texts, suggestions: bool) {
+    // Fixes that made it worse, by the text they stood in.
+    let mut refused: HashSet<(String, u32, u32, String, usize)> = HashSet::new();
+    let mut tries = 0;
+    let mut found = program.check();
+    for _ in 0..ROUNDS {
+        let mut chosen: Vec<Choice> = Vec::new();
+        for one in &found {
+            let fix = one.fixes.first().filter(|fix| fix.safe || suggestions);
+            let Some(fix) = fix.filter(|fix| is_ours(fix)) else { continue };
+            let apart = chosen.iter().all(|other| !touches(fix, &other.fix));
+            if apart && !refused.contains(&stamp(fix, program)) {
+                let (code, message) = (one.code, one.message.clone());
+                chosen.push(Choice { code, message, fix: fix.clone() });
+            }
+        }
+        if chosen.is_empty() {
+            return;
+        }
+        if let Some(better) = attempt(program, texts, &chosen, &found) {
+            found = better;
+            continue;
+        }
+        let mut progress = false;
+        for choice in chosen {
+            if tries == TRIES {
+                return;
+            }
+            tries += 1;
+            if let Some(better) = attempt(program, texts, std::slice::from_ref(&choice), &found) {
+                // The places of the others are no longer theirs.
+                found = better;
+                progress = true;
+                break;
+            }
+            refused.insert(stamp(&choice.fix, program));
+        }
+        if !progress {
+            return;
+        }
+    }
+}
+
+fn stamp(fix: &Fix, program: &Program) -> (String, u32, u32, String, usize) {
+    let length = program.sources.text(&fix.file).len();
+    (fix.file.clone(), fix.span.start, fix.span.end, fix.text.clone(), length)
+}
+
+/// Files of the project may be changed, those of the standard library are part of the program.
+fn is_ours(fix: &Fix) -> bool {
+    !fix.file.is_empty() && !fix.file.starts_with("std/")
+}
+
+fn touches(a: &Fix, b: &Fix) -> bool {
+    a.file == b.file && a.span.start <= b.span.end && b.span.start <= a.span.end
+}
+
+/// Applies fixes that don't touch each other. If there are more errors then, or what they mend is still there,
+/// all is as it was and there is no answer.
+fn attempt(
+    program: &mut Program,
+    texts: &mut Texts,
+    chosen: &[Choice],
+    found: &[Diagnostic],
+) -> Option<Vec<Diagnostic>> {
+    let mut before: BTreeMap<String, String> = BTreeMap::new();
+    for Choice { fix, .. } in chosen {
+        if !before.contains_key(&fix.file) {
+            before.insert(fix.file.clone(), program.sources.text(&fix.file));
+        }
+    }
+    for (file, text) in &before {
+        let mut now = text.clone();
+        let mut own: Vec<&Fix> =
+            chosen.iter().map(|one| &one.fix).filter(|fix| fix.file == *file).collect();
+        own.sort_by_key(|fix| std::cmp::Reverse(fix.span.start));
+        for fix in own {
+            let range = fix.span.start as usize..fix.span.end as usize;
+            if now.get(range.clone()).is_some() {
+                now.replace_range(range, &fix.text);
+            }
+        }
+        tell(program, file, now);
+    }
+    let better = program.check();
+    // What was hidden behind a mistake may show now; what was to be mended must be gone.
+    let meant = |found: &[Diagnostic]| {
+        let is = |one: &&Diagnostic| {
+            chosen.iter().any(|choice| choice.code == one.code && choice.message == one.message)
+        };
+        found.iter().filter(is).count()
+    };
+    if errors(&better) > errors(found) || meant(&better) >= meant(found) {
+        for (file, text) in before {
+            tell(program, &file, text);
+        }
+        return None;
+    }
+    for (file, text) in before {
+        let mut before = Sources::default();
+        before.add(&file, &text);
+        let now = program.sources.text(&file);
+        let entry = texts.entry(file.clone()).or_insert_with(|| Text {
+            before: text.clone(),
+            now: String::new(),
+            done: Vec::new(),
+        });
+        entry.now = now;
+        for Choice { code, fix, .. } in chosen.iter().filter(|one| one.fix.file == file) {
+            let (line, column) = before.position(&file, fix.span.start);
+            entry.done.push((line, column, code, fix.title.clone()));
+        }
+    }
+    Some(better)
+}
+
+/// Writes a mended file, with the rights it had; not if it has changed since it was read.
+fn write(path: &str, text: &Text) -> Result<(), Diagnostic> {
+    // A link stays a link.
+    let target = std::fs::canonicalize(path).unwrap_or_else(|_| Path::new(path).to_path_buf());
+    let unchanged = std::fs::read(&target).is_ok_and(|bytes| bytes == text.before.as_bytes());
+    if !unchanged {
+        let message = format!("{path} has changed since it was read");
+        return Err(plain("T0750", message, "run the command again"));
+    }
+    let rights = std::fs::metadata(&target).map(|data| data.permissions());
+    if rights.as_ref().is_ok_and(std::fs::Permissions::readonly) {
+        let message = format!("{path} may not be written");
+        return Err(plain("T0750", message, "give yourself the right to write it"));
+    }
+    write_atomic(&target, text.now.as_bytes(), true)
+        .map_err(|error| plain(error.code(), error.to_string(), &error.help()))?;
+    if let Ok(rights) = rights {
+        // The text is there; rights that can't be given back are no reason to fail.
+        let _ = std::fs::set_permissions(&target, rights);
+    }
+    Ok(())
+}
