@@ -85,6 +85,13 @@ impl Compiler {
         self.ask(|db| diagnose::files(db, path, None))
     }
 
+    /// [`Self::check`] of several files, in their order. Files are read and checked on all cores.
+    pub fn check_files(&self, paths: &[String]) -> Vec<(String, Vec<Diagnostic>)> {
+        self.ask(|db| {
+            paths.iter().map(|path| (path.clone(), diagnose::files(db, path, None))).collect()
+        })
+    }
+
     /// The names of a file's shots, in the order of the text.
     pub fn shots(&self, path: &str) -> Vec<String> {
         self.ask(|db| shots(db, path))

@@ -6,6 +6,9 @@
 //! tree of [`ast`]. [`tree`] makes the lossless tree of a whole file from the same pairs.
 //! Parsing never fails: whatever the text, there is a tree, and what could not be read is said.
 
+// The grammar is made without `std`, see the root Cargo.toml, and names this crate.
+extern crate alloc;
+
 pub mod ast;
 pub mod diagnostic;
 
