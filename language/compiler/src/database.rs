@@ -139,7 +139,8 @@ impl Db for Database {
             return known.file;
         }
         let standard = library::text(path);
-        let durability = if standard.is_some() { Durability::HIGH } else { Durability::LOW };
+        // Files that somebody edits become LOW by `set_file`: an edit then asks nothing of the others.
+        let durability = if standard.is_some() { Durability::HIGH } else { Durability::MEDIUM };
         let text = standard.map(str::to_owned).or_else(|| self.system.read_text(path));
         let file =
             File::builder(path.to_owned(), text.map(Arc::from)).durability(durability).new(self);
@@ -174,7 +175,8 @@ impl Database {
             files: Arc::default(),
             world: None,
         };
-        database.world = Some(World::new(&database, 0));
+        let world = World::builder(0).durability(Durability::MEDIUM).new(&database);
+        database.world = Some(world);
         database
     }
 
@@ -182,7 +184,7 @@ impl Database {
     pub(crate) fn set_file(&mut self, path: &str, text: String) {
         let file = self.file(path);
         if file.text(self).as_deref() != Some(text.as_str()) {
-            file.set_text(self).to(Some(Arc::from(text)));
+            file.set_text(self).with_durability(Durability::LOW).to(Some(Arc::from(text)));
         }
         let mut files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
         files.insert(path.to_owned(), Known { file, told: true });
@@ -200,11 +202,11 @@ impl Database {
             }
             let text: Option<Arc<str>> = self.system.read_text(&path).map(Arc::from);
             if *known.file.text(self) != text {
-                known.file.set_text(self).to(text);
+                known.file.set_text(self).with_durability(Durability::MEDIUM).to(text);
             }
         }
         let world = self.world();
         let revision = world.revision(self);
-        world.set_revision(self).to(revision + 1);
+        world.set_revision(self).with_durability(Durability::MEDIUM).to(revision + 1);
     }
 }

@@ -3,7 +3,7 @@
 use crate::budget::{has_circle, recursion};
 use crate::check::{check_body, constant_value, layer};
 use crate::circles::reached;
-use crate::database::{Db, ItemId};
+use crate::database::{Db, File, ItemId};
 use crate::evaluate::Trouble;
 use crate::lower::{place_of, shot_graph};
 use crate::names::nearest;
@@ -28,7 +28,10 @@ pub(crate) fn files(db: &dyn Db, path: &str, shot: Option<&str>) -> Vec<Diagnost
     let mut all: Vec<Diagnostic> =
         project(db, path).reports.iter().map(|report| resolve(db, report)).collect();
     for (index, path) in paths.iter().enumerate() {
-        let mut found = file(db, path, shot.filter(|_| index == 0));
+        let mut found = match shot.filter(|_| index == 0) {
+            Some(shot) => file(db, path, Some(shot)),
+            None => said(db, db.file(path)).clone(),
+        };
         if index == 0 {
             found.extend(circles.iter().map(|report| resolve(db, report)));
         }
@@ -56,6 +59,12 @@ fn in_file(mut diagnostic: Diagnostic, path: &str) -> Diagnostic {
         path.clone_into(&mut fix.file);
     }
     diagnostic
+}
+
+/// Everything about a file by itself.
+#[salsa::tracked]
+pub(crate) fn said(db: &dyn Db, file_: File) -> Vec<Diagnostic> {
+    file(db, file_.path(db), None)
 }
 
 fn file(db: &dyn Db, path: &str, shot: Option<&str>) -> Vec<Diagnostic> {

@@ -9,6 +9,7 @@
 //! runtime; no text makes it panic.
 
 mod advice;
+mod ahead;
 mod budget;
 mod check;
 mod circles;
@@ -82,11 +83,13 @@ impl Compiler {
     /// Everything there is to say about a file and the project's modules it uses: spans counted from the
     /// beginning of their files, sorted, every label with its file.
     pub fn check(&self, path: &str) -> Vec<Diagnostic> {
+        ahead::look_ahead(&self.database, &[path.to_owned()]);
         self.ask(|db| diagnose::files(db, path, None))
     }
 
     /// [`Self::check`] of several files, in their order. Files are read and checked on all cores.
     pub fn check_files(&self, paths: &[String]) -> Vec<(String, Vec<Diagnostic>)> {
+        ahead::look_ahead(&self.database, paths);
         self.ask(|db| {
             paths.iter().map(|path| (path.clone(), diagnose::files(db, path, None))).collect()
         })

@@ -25,8 +25,8 @@ impl System for Texts {
     fn exists(&self, path: &str) -> bool {
         self.0.contains_key(path)
     }
-    fn list(&self, _: &str) -> Vec<String> {
-        self.0.keys().cloned().collect()
+    fn list(&self, folder: &str) -> Vec<String> {
+        if folder.is_empty() { self.0.keys().cloned().collect() } else { Vec::new() }
     }
     fn picture_header(&self, _: &str, _: i64) -> Option<PictureHeader> {
         None
