@@ -3,7 +3,8 @@
 use crate::arguments::{CacheAction, CacheFolder, State};
 use crate::exit::Exit;
 use crate::program::{plain, refuse};
-use crate::report::{self, Format, Sources};
+use crate::report::{self, Format};
+use crate::sources::Sources;
 use crate::studio;
 use std::path::{Path, PathBuf};
 use toma_engine::{Engine, EngineError, Settings};

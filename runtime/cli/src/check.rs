@@ -4,7 +4,8 @@ use crate::arguments::Check;
 use crate::exit::Exit;
 use crate::fix;
 use crate::program::{Program, plain};
-use crate::report::{self, Format, Sources};
+use crate::report::{self, Format};
+use crate::sources::Sources;
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use toma_syntax::diagnostic::{Diagnostic, Label, Severity, Span};
@@ -21,32 +22,39 @@ pub(crate) fn check(asked: &Check) -> Exit {
         say_unreadable(diagnostic, format);
     }
     let mut compiler: Option<Program> = None;
+    let mut paths = Vec::new();
     if asked.fix {
         let mended = fix::fix(&files, asked);
         failed |= mended.failed;
         compiler = mended.program;
     }
-    let mut said = HashSet::new();
+    // All texts first: what files share is then looked at once, and by all cores.
     for file in &files {
-        let program = match opened(compiler.take(), file) {
-            Ok(program) => program,
+        match opened(compiler.take(), file) {
+            Ok(program) => {
+                paths.push(program.path.clone());
+                compiler = Some(program);
+            }
             Err((before, diagnostic)) => {
                 compiler = before;
                 say_unreadable(placed(diagnostic, file), format);
                 failed = true;
-                continue;
             }
-        };
-        let mut diagnostics = program.check();
+        }
+    }
+    let Some(program) = compiler else { return if failed { Exit::Program } else { Exit::Done } };
+    let mut said = HashSet::new();
+    for (path, mut diagnostics) in program.compiler.check_files(&paths) {
         failed |= diagnostics.iter().any(|one| one.severity == Severity::Error);
         // A module that several programs use says its things once.
         diagnostics.retain(|one| said.insert(identity(one)));
         report::print(&diagnostics, &program.sources, format);
         if format == Format::Human {
-            eprintln!("{}: {}", program.path, report::count(&diagnostics));
+            eprintln!("{path}: {}", report::count(&diagnostics));
         }
-        compiler = Some(program);
     }
+    // The process ends here: giving back a large project's memory piece by piece would only take time.
+    std::mem::forget(program);
     if failed { Exit::Program } else { Exit::Done }
 }
 

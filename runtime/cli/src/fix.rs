@@ -8,7 +8,8 @@ use crate::arguments::Check;
 use crate::check::opened;
 use crate::lines;
 use crate::program::{Program, plain};
-use crate::report::{self, Format, Sources};
+use crate::report::{self, Format};
+use crate::sources::Sources;
 use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 use toma_media::write_atomic;
@@ -144,7 +145,7 @@ fn rounds(program: &mut Program, texts: &mut Texts, suggestions: bool) {
 }
 
 fn stamp(fix: &Fix, program: &Program) -> (String, u32, u32, String, usize) {
-    let length = program.sources.text(&fix.file).len();
+    let length = program.sources.text(&fix.file).as_str().len();
     (fix.file.clone(), fix.span.start, fix.span.end, fix.text.clone(), length)
 }
 
@@ -168,7 +169,8 @@ fn attempt(
     let mut before: BTreeMap<String, String> = BTreeMap::new();
     for Choice { fix, .. } in chosen {
         if !before.contains_key(&fix.file) {
-            before.insert(fix.file.clone(), program.sources.text(&fix.file));
+            let text = program.sources.text(&fix.file).as_str().to_owned();
+            before.insert(fix.file.clone(), text);
         }
     }
     for (file, text) in &before {
@@ -201,7 +203,7 @@ fn attempt(
     for (file, text) in before {
         let mut before = Sources::default();
         before.add(&file, &text);
-        let now = program.sources.text(&file);
+        let now = program.sources.text(&file).as_str().to_owned();
         let entry = texts.entry(file.clone()).or_insert_with(|| Text {
             before: text.clone(),
             now: String::new(),

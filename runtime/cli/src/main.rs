@@ -24,6 +24,7 @@ mod program;
 mod progress;
 mod render;
 mod report;
+mod sources;
 mod studio;
 mod why;
 

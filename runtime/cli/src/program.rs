@@ -2,7 +2,8 @@
 
 use crate::disk::Disk;
 use crate::exit::Exit;
-use crate::report::{self, Format, Sources};
+use crate::report::{self, Format};
+use crate::sources::Sources;
 use std::path::Path;
 use std::sync::Arc;
 use toma_compiler::Compiler;

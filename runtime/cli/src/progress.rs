@@ -1,6 +1,7 @@
 //! What a render looks like while it goes on: bars on a terminal, plain lines elsewhere, JSON on demand.
 
-use crate::report::{self, Sources};
+use crate::report;
+use crate::sources::Sources;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
 use std::io::{IsTerminal as _, Write as _};

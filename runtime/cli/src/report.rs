@@ -1,10 +1,10 @@
 //! Shows diagnostics: to people with miette, to programs as one JSON object, one line or one workflow command
 //! each.
 
+use crate::sources::{Named, Sources};
 use clap::ValueEnum;
-use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteDiagnostic, NamedSource};
+use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteDiagnostic};
 use serde::Serialize;
-use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::io::IsTerminal as _;
 use toma_syntax::diagnostic::{Diagnostic, Severity, Span};
@@ -82,43 +82,6 @@ struct PlacedEdit<'a> {
     #[serde(flatten)]
     at: Stretch<'a>,
     text: &'a str,
-}
-
-/// Texts of the files that diagnostics point into.
-#[derive(Debug, Default)]
-pub(crate) struct Sources(HashMap<String, String>);
-
-impl Sources {
-    /// Remembers a file's text.
-    pub(crate) fn add(&mut self, file: &str, text: &str) {
-        self.0.insert(file.to_owned(), text.to_owned());
-    }
-
-    /// A file's text; empty if it can't be read.
-    pub(crate) fn text(&self, file: &str) -> String {
-        if let Some(text) = self.0.get(file) {
-            return text.clone();
-        }
-        std::fs::read_to_string(file).unwrap_or_default()
-    }
-
-    /// Line and column, from 1, of a byte of a file.
-    pub(crate) fn position(&self, file: &str, byte: u32) -> (usize, usize) {
-        match self.0.get(file) {
-            Some(text) => position(text, byte),
-            None => position(&self.text(file), byte),
-        }
-    }
-}
-
-fn position(text: &str, byte: u32) -> (usize, usize) {
-    let mut byte = (byte as usize).min(text.len());
-    while !text.is_char_boundary(byte) {
-        byte -= 1;
-    }
-    let (before, _) = text.split_at(byte);
-    let line = before.rfind('\n').map_or(0, |newline| newline + 1);
-    (before.matches('\n').count() + 1, before.split_at(line).1.chars().count() + 1)
 }
 
 /// Prints diagnostics: human ones to the error stream, JSON to the output.
@@ -271,8 +234,8 @@ pub(crate) fn human(diagnostic: &Diagnostic, sources: &Sources, colour: bool) ->
     for file in files {
         let text = sources.text(file);
         let labels = diagnostic.labels.iter().filter(|label| label.file == file).map(|label| {
-            let start = (label.span.start as usize).min(text.len());
-            let length = (label.span.end as usize).min(text.len()).saturating_sub(start);
+            let start = (label.span.start as usize).min(text.as_str().len());
+            let length = (label.span.end as usize).min(text.as_str().len()).saturating_sub(start);
             let said = (!label.text.is_empty()).then(|| label.text.clone());
             LabeledSpan::new(said, start, length)
         });
@@ -294,7 +257,8 @@ pub(crate) fn human(diagnostic: &Diagnostic, sources: &Sources, colour: bool) ->
             report = report.with_help(help.map_or(more.clone(), |help| format!("{help}\n{more}")));
         }
         let report = if diagnostic.labels.is_empty() { report } else { report.with_labels(labels) };
-        let report = miette::Report::new(report).with_source_code(NamedSource::new(file, text));
+        let report =
+            miette::Report::new(report).with_source_code(Named { name: file.to_owned(), text });
         let _ = handler.render_report(&mut shown, report.as_ref());
     }
     let _ = writeln!(shown);
