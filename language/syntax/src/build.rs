@@ -9,6 +9,8 @@ mod expressions;
 mod items;
 mod literals;
 
+pub(crate) use expressions::power;
+
 use crate::ast::{Attribute, Expr, ExprKind, Item, ItemKind, Name, Path};
 use crate::diagnostic::{Diagnostic, Span};
 use crate::explain::explain;

@@ -15,6 +15,7 @@ pub mod diagnostic;
 mod brackets;
 mod build;
 mod explain;
+mod format;
 mod grammar;
 mod lone;
 mod prepare;
@@ -24,6 +25,7 @@ mod texts;
 mod tree;
 mod words;
 
+pub use format::{Formatted, format};
 pub use grammar::Rule;
 pub use lone::{parse_address, parse_expression};
 pub use scan::{ItemText, ItemTextKind, items};

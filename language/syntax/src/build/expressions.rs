@@ -8,7 +8,7 @@ use std::iter::Peekable;
 
 /// How strongly an operator binds, weakest first; a step between leaves room for `not`.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Power {
+pub(crate) enum Power {
     Or,
     And,
     Not,
@@ -64,6 +64,11 @@ fn infix(token: Rule) -> Option<(Power, Infix)> {
         _ => return None,
     };
     Some((power, Infix::Binary(binary)))
+}
+
+/// How strongly an operator between two operands binds.
+pub(crate) fn power(token: Rule) -> Option<Power> {
+    infix(token).map(|(power, _)| power)
 }
 
 fn broken(span: Span) -> Expr {

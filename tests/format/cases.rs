@@ -1,0 +1,56 @@
+//! In and out. `TOMA_BLESS=1 cargo test -p toma-syntax --test format` writes what comes out; read it.
+
+use std::fmt::Write;
+use toma_syntax::format;
+
+const CASES: &str = include_str!("cases.txt");
+
+#[test]
+fn programs_take_their_form() {
+    let mut written = String::new();
+    let mut wrong = String::new();
+    let mut programs = Vec::new();
+    for case in CASES.split("=== ").skip(1) {
+        let (name, rest) = case.split_once('\n').expect("a name");
+        let (program, expected) = rest.split_once("---\n").expect("`---` below the program");
+        let out = format(program).text;
+        if out != expected {
+            _ = writeln!(wrong, "== {name}\n{program}--- expected\n{expected}--- got\n{out}");
+        }
+        programs.push(program);
+        _ = write!(written, "=== {name}\n{program}---\n{out}");
+    }
+    if std::env::var_os("TOMA_BLESS").is_some() {
+        let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/format/cases.txt");
+        std::fs::write(file, written).expect("cases.txt can be written");
+    }
+    assert!(wrong.is_empty(), "\n{wrong}");
+    programs.into_iter().for_each(crate::properties::check);
+}
+
+#[test]
+fn line_ends_and_a_byte_order_mark_become_plain() {
+    let program = "shot A {\n    frames 1..2\n    // why\n    rate 24fps // so\n}\n";
+    let crlf = format!("\u{feff}{}", program.replace('\n', "\r\n"));
+    assert_eq!(format(&crlf).text, program);
+    assert_eq!(format("\u{feff}").text, "");
+    assert_eq!(format("\n\n").text, "");
+    assert_eq!(format("const a = 1").text, "const a = 1\n");
+}
+
+#[test]
+fn what_cannot_be_read_stays_byte_for_byte() {
+    let broken = "shot A {\r\n  let a =\r\n   let  b = f( 1\r\n}  // x";
+    let source = format!("const a   = 1\n\n\n\n{broken}\r\n\r\n\r\n   // y\r\nconst b   = 2\n");
+    let formatted = format(&source);
+    assert_eq!(
+        formatted.text,
+        format!("const a = 1\n\n{broken}\r\n\r\n\r\n   // y\r\nconst b = 2\n")
+    );
+    assert_eq!(formatted.unread.len(), 1);
+    let span = formatted.unread[0];
+    let unread = &source[span.start as usize..span.end as usize];
+    assert!(unread.starts_with(broken), "{unread}");
+    let stray = format("foo  bar\nshot A  {}\n");
+    assert_eq!((stray.text.as_str(), stray.unread.len()), ("foo  bar\nshot A {}\n", 1));
+}
