@@ -5,6 +5,7 @@
     reason = "the chapters are read from the disk, and time is taken"
 )]
 
+mod edits;
 mod hostile;
 mod library;
 mod origins;

@@ -35,7 +35,7 @@ mod unused;
 
 pub use declaration::{ParameterDeclaration, PortDeclaration, Sampling, StageDeclaration};
 pub use explain::{codes, explain};
-pub use project::{Manifest, ManifestPackage, Source, lock_text};
+pub use project::{Manifest, ManifestPackage, Source, TweakEdit, edit_tweaks, lock_text};
 pub use system::{Family, PictureHeader, System};
 
 use crate::database::{Database, Db, ItemId};

@@ -3,15 +3,18 @@
 //!
 //! Reads texts through the database only; what a tweak's address or value means is for the shot's document.
 
+mod edit;
 mod form;
 pub(crate) mod literal;
 mod lock;
 mod manifest;
 mod offered;
 mod paths;
+mod splice;
 pub(crate) mod tweaks;
 mod yaml;
 
+pub use edit::{TweakEdit, edit_tweaks};
 pub use lock::{Source, lock_text};
 pub(crate) use manifest::{RootFolder, project, root, root_names, source_path};
 pub(crate) use offered::manifest as manifest_of;

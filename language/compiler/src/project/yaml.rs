@@ -201,7 +201,15 @@ impl Reader<'_> {
         if value.is_empty() && style == ScalarStyle::Plain {
             return Node { kind: Kind::Empty, span: Span::new(start, start) };
         }
-        let written = self.text.get(start..end).unwrap_or_default().trim_end();
+        let block = matches!(style, ScalarStyle::Literal | ScalarStyle::Folded);
+        let start = if block { self.block_sign(start) } else { start };
+        let written = self.text.get(start..end).unwrap_or_default();
+        let written = match style {
+            // The parser may count the comment behind it.
+            ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted => in_quotes(written),
+            ScalarStyle::Literal | ScalarStyle::Folded => self.block(start),
+            ScalarStyle::Plain => written.trim_end(),
+        };
         let span = Span::new(start, start + written.len());
         let kind = match style {
             ScalarStyle::Plain if !written.contains(['\n', '\r']) => {
@@ -210,6 +218,44 @@ impl Reader<'_> {
             _ => Kind::Quoted(value.to_owned()),
         };
         Node { kind, span }
+    }
+
+    /// The `|` or `>` of a text; the parser says where its first line is.
+    fn block_sign(&self, start: usize) -> usize {
+        let before = self.text.get(..start).unwrap_or_default();
+        let mut end = before.len();
+        for line in before.split_inclusive('\n').rev() {
+            end -= line.len();
+            if line.trim().is_empty() {
+                continue;
+            }
+            let code = line.find(" #").and_then(|comment| line.get(..comment)).unwrap_or(line);
+            let code =
+                code.trim_end().trim_end_matches(|c: char| "+-".contains(c) || c.is_ascii_digit());
+            return if code.ends_with(['|', '>']) { end + code.len() - 1 } else { start };
+        }
+        start
+    }
+
+    /// A text behind `|` or `>`: all lines that are indented more than the one it begins on.
+    fn block(&self, start: usize) -> &str {
+        let (before, rest) = self.text.split_at(start);
+        let begin = before.rfind('\n').map_or(0, |newline| newline + 1);
+        let blanks = |line: &str| line.len() - line.trim_start_matches(' ').len();
+        let indent = blanks(before.get(begin..).unwrap_or_default());
+        let mut end = 0;
+        let mut at = 0;
+        for (number, line) in rest.split_inclusive('\n').enumerate() {
+            let empty = line.trim().is_empty();
+            if number > 0 && !empty && blanks(line) <= indent {
+                break;
+            }
+            at += line.len();
+            if !empty {
+                end = at - (line.len() - line.trim_end().len());
+            }
+        }
+        rest.get(..end).unwrap_or_default()
     }
 
     fn close(&self, closed: Open, end: usize) -> Result<Node, Box<Diagnostic>> {
@@ -364,6 +410,21 @@ impl Reader<'_> {
     }
 }
 
+/// A text from its opening quote to its closing one.
+fn in_quotes(written: &str) -> &str {
+    let quote = written.chars().next().unwrap_or('"');
+    let mut characters = written.char_indices().skip(1).peekable();
+    while let Some((at, c)) = characters.next() {
+        let doubled = |next: Option<&(usize, char)>| next.is_some_and(|(_, next)| *next == quote);
+        if c == '\\' && quote == '"' || c == quote && c == '\'' && doubled(characters.peek()) {
+            characters.next();
+        } else if c == quote {
+            return written.get(..at + 1).unwrap_or(written);
+        }
+    }
+    written.trim_end()
+}
+
 /// Does a parenthesis stay open?
 fn unclosed(node: &Node) -> bool {
     let Kind::Plain(text) = &node.kind else { return false };
@@ -412,6 +473,7 @@ mod tests {
         let cases = [
             ("a: 1\nb: x y\n", "{a=1 b=x y}"),
             ("a: 'x'\nb: \"y\\n\"", "{a=\"x\" b=\"y\\n\"}"),
+            ("a: 'it''s' # 'x'", "{a=\"it's\"}"),
             ("\u{feff}a: 1\r\nb: 2\r\n", "{a=1 b=2}"),
             ("a:\n  b: 1 # one\n  c: [1, 2]\n", "{a={b=1 c=[1 2]}}"),
             ("a: {value: 60%, at: {1040..last: 90%}}", "{a={value=60% at={1040..last=90%}}}"),
