@@ -4,17 +4,20 @@
 mod arithmetic;
 mod curve;
 mod seed;
+mod structure;
 mod text;
 
 pub(crate) use arithmetic::{number, numbers};
 pub(crate) use curve::coerce;
 pub(crate) use seed::{seed_of_name, split};
+pub(crate) use structure::{MOST_STEPS, catches, running, spend};
 pub(crate) use text::text;
 
 use crate::report::ItemRef;
 use crate::term::{Term, TermKind};
 use crate::types::Type;
 use arithmetic::{binary, negate};
+use std::cell::Cell;
 use curve::curve;
 use toma_plan::{Dimension, FrameRange, Value};
 use toma_syntax::ast::{Binary, Unary};
@@ -30,6 +33,10 @@ pub(crate) trait Surroundings {
     fn frames(&self) -> Option<FrameRange>;
     /// The shot's seed and name.
     fn shot(&self) -> Option<(u64, &str)>;
+    /// The steps taken so far, if somebody counts them already.
+    fn steps(&self) -> Option<&Cell<u64>> {
+        None
+    }
 }
 
 /// Elements that a list may have, those of its lists included.
@@ -41,9 +48,13 @@ pub(crate) const LAST_FRAME: i64 = 1_000_000_000;
 /// Bytes that a text may have.
 pub(crate) const MOST_TEXT: usize = 1_000_000;
 
-fn elements(value: &Value) -> usize {
+/// Elements of lists, fields and what is in them.
+pub(crate) fn elements(value: &Value) -> usize {
     match value {
         Value::List(values) => values.len() + values.iter().map(elements).sum::<usize>(),
+        Value::Record(values) | Value::Case { values, .. } => {
+            values.len() + values.values().map(elements).sum::<usize>()
+        }
         _ => 0,
     }
 }
@@ -164,6 +175,13 @@ pub(crate) fn evaluate(term: &Term, around: &dyn Surroundings) -> Result<Value, 
         TermKind::Last => {
             around.frames().map(|frames| frame_value(frames.last as f64)).ok_or(Trouble::Open)
         }
+        TermKind::Record(_)
+        | TermKind::Case { .. }
+        | TermKind::Field(..)
+        | TermKind::With(..)
+        | TermKind::If { .. }
+        | TermKind::Match(..)
+        | TermKind::Comprehension { .. } => structure::structure(term, around),
         TermKind::Unknown | TermKind::Space(_) | TermKind::Call(_) | TermKind::Unary(..) => {
             Err(Trouble::Open)
         }

@@ -13,6 +13,7 @@ mod ahead;
 mod budget;
 mod check;
 mod circles;
+mod data;
 mod database;
 mod declaration;
 mod diagnose;

@@ -203,11 +203,27 @@ impl Checker<'_> {
             } else {
                 let slot = Slot::new(format!("the default of `{}`", parameter.name), None);
                 let term = self.value(default, &parameter.ty.clone(), &slot);
+                let term = self.default_without_calls(term, &parameter.name);
                 self.bound(&term, &parameter, &slot);
                 parameter.default = Some(term);
             }
         }
         parameter
+    }
+
+    /// A default is there before anything is rendered.
+    fn default_without_calls(&mut self, term: Term, name: &str) -> Term {
+        let mut first = None;
+        term.calls(&mut |_, span| first = first.or(Some(span)));
+        let Some(span) = first else { return term };
+        let report = Report::error(
+            "T0363",
+            format!("the default of `{name}` is written out, and this would be rendered"),
+            self.spot(span),
+        )
+        .help("write a value there; what may be left out is `T?`, and a `match` says what stands in for it");
+        self.report(report);
+        Term::unknown(term.span)
     }
 
     fn refine(&mut self, parameter: &mut Parameter, plain: &Type, refinement: &Refinement) {

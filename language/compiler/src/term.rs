@@ -40,6 +40,66 @@ pub(crate) enum TermKind {
     /// The shot's first and last frame of the cut.
     First,
     Last,
+    /// `Beauty(…)`: every field, defaults put in.
+    Record(Vec<FieldTerm>),
+    /// `Source.Roto(shape: m)`: its whole payload, defaults put in.
+    Case {
+        name: String,
+        fields: Vec<FieldTerm>,
+    },
+    /// `cg.specular`
+    Field(Box<Term>, String),
+    /// `cg with (z: nearer)`
+    With(Box<Term>, Vec<FieldTerm>),
+    /// `if c { a } else { b }`
+    If {
+        branches: Vec<(Term, Block)>,
+        otherwise: Box<Block>,
+    },
+    /// `match x { … }`
+    Match(Box<Term>, Vec<ArmTerm>),
+    /// `[for s in over: value]`; the running name is the local `first`.
+    Comprehension {
+        first: u32,
+        over: Box<Term>,
+        value: Box<Term>,
+    },
+}
+
+/// A field of a record or of a case's payload, with its type.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct FieldTerm {
+    pub(crate) name: String,
+    pub(crate) ty: Type,
+    pub(crate) value: Term,
+}
+
+/// A body inside of an expression. Its names continue the locals of the body around it and are dropped
+/// behind it.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Block {
+    /// The place of its first name among the locals: of a binding of its pattern, or of its first `let`.
+    pub(crate) first: u32,
+    pub(crate) lets: Vec<LetTerm>,
+    pub(crate) result: Term,
+}
+
+/// An arm of a `match`.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct ArmTerm {
+    pub(crate) pattern: PatternTerm,
+    pub(crate) block: Block,
+}
+
+/// What an arm catches.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum PatternTerm {
+    /// Everything.
+    Else,
+    /// This value; `none` is one.
+    Value(Value),
+    /// A case, and the fields of its payload that get names, in order.
+    Case { name: String, bindings: Vec<String> },
 }
 
 /// A key of a curve.
@@ -118,24 +178,152 @@ impl Term {
 
     /// Calls `visit` with every call in it, inner ones first.
     pub(crate) fn calls<'a>(&'a self, visit: &mut dyn FnMut(&'a CallTerm, Span)) {
+        self.children(&mut |child| child.calls(visit));
+        if let TermKind::Call(call) = &self.kind {
+            visit(call, self.span);
+        }
+    }
+
+    /// Is there a call in it?
+    pub(crate) fn has_calls(&self) -> bool {
+        let mut found = false;
+        self.calls(&mut |_, _| found = true);
+        found
+    }
+
+    /// Calls `visit` with every term that stands directly in it, in the order of the text.
+    pub(crate) fn children<'a>(&'a self, visit: &mut dyn FnMut(&'a Term)) {
         match &self.kind {
-            TermKind::Call(call) => {
-                call.arguments.iter().flatten().for_each(|argument| argument.calls(visit));
-                visit(call, self.span);
-            }
-            TermKind::List(terms) | TermKind::Vector(terms) => {
-                for term in terms {
-                    term.calls(visit);
+            TermKind::Call(call) => call.arguments.iter().flatten().for_each(visit),
+            TermKind::List(terms) | TermKind::Vector(terms) => terms.iter().for_each(visit),
+            TermKind::Curve(keys) => {
+                for key in keys {
+                    visit(&key.frame);
+                    visit(&key.value);
                 }
             }
-            TermKind::Curve(keys) => keys.iter().for_each(|key| key.value.calls(visit)),
-            TermKind::Unary(_, operand) => operand.calls(visit),
-            TermKind::Binary(_, left, right) | TermKind::Split(left, right) => {
-                left.calls(visit);
-                right.calls(visit);
+            TermKind::Text(pieces) => {
+                for piece in pieces {
+                    if let Piece::Hole(term, _) = piece {
+                        visit(term);
+                    }
+                }
             }
-            _ => {}
+            TermKind::Unary(_, operand) => visit(operand),
+            TermKind::Binary(_, left, right) | TermKind::Split(left, right) => {
+                visit(left);
+                visit(right);
+            }
+            TermKind::Record(fields) | TermKind::Case { fields, .. } => {
+                fields.iter().for_each(|field| visit(&field.value));
+            }
+            TermKind::Field(base, _) => visit(base),
+            TermKind::With(base, fields) => {
+                visit(base);
+                fields.iter().for_each(|field| visit(&field.value));
+            }
+            TermKind::If { branches, otherwise } => {
+                for (condition, block) in branches {
+                    visit(condition);
+                    block.children(visit);
+                }
+                otherwise.children(visit);
+            }
+            TermKind::Match(subject, arms) => {
+                visit(subject);
+                arms.iter().for_each(|arm| arm.block.children(visit));
+            }
+            TermKind::Comprehension { over, value, .. } => {
+                visit(over);
+                visit(value);
+            }
+            TermKind::Unknown
+            | TermKind::Constant(_)
+            | TermKind::Local(_)
+            | TermKind::Named(_)
+            | TermKind::Space(_)
+            | TermKind::BaseSeed
+            | TermKind::First
+            | TermKind::Last => {}
         }
+    }
+
+    /// The same, to change them.
+    pub(crate) fn children_mut(&mut self, visit: &mut dyn FnMut(&mut Term)) {
+        match &mut self.kind {
+            TermKind::Call(call) => call.arguments.iter_mut().flatten().for_each(visit),
+            TermKind::List(terms) | TermKind::Vector(terms) => terms.iter_mut().for_each(visit),
+            TermKind::Curve(keys) => {
+                for key in keys {
+                    visit(&mut key.frame);
+                    visit(&mut key.value);
+                }
+            }
+            TermKind::Text(pieces) => {
+                for piece in pieces {
+                    if let Piece::Hole(term, _) = piece {
+                        visit(term);
+                    }
+                }
+            }
+            TermKind::Unary(_, operand) => visit(operand),
+            TermKind::Binary(_, left, right) | TermKind::Split(left, right) => {
+                visit(left);
+                visit(right);
+            }
+            TermKind::Record(fields) | TermKind::Case { fields, .. } => {
+                fields.iter_mut().for_each(|field| visit(&mut field.value));
+            }
+            TermKind::Field(base, _) => visit(base),
+            TermKind::With(base, fields) => {
+                visit(base);
+                fields.iter_mut().for_each(|field| visit(&mut field.value));
+            }
+            TermKind::If { branches, otherwise } => {
+                for (condition, block) in branches {
+                    visit(condition);
+                    block.children_mut(visit);
+                }
+                otherwise.children_mut(visit);
+            }
+            TermKind::Match(subject, arms) => {
+                visit(subject);
+                arms.iter_mut().for_each(|arm| arm.block.children_mut(visit));
+            }
+            TermKind::Comprehension { over, value, .. } => {
+                visit(over);
+                visit(value);
+            }
+            TermKind::Unknown
+            | TermKind::Constant(_)
+            | TermKind::Local(_)
+            | TermKind::Named(_)
+            | TermKind::Space(_)
+            | TermKind::BaseSeed
+            | TermKind::First
+            | TermKind::Last => {}
+        }
+    }
+
+    /// The same term as if it stood elsewhere: what is wrong with it is said there.
+    pub(crate) fn moved_to(mut self, span: Span) -> Self {
+        self.span = span;
+        self.children_mut(&mut |child| {
+            *child = std::mem::replace(child, Term::unknown(span)).moved_to(span);
+        });
+        self
+    }
+}
+
+impl Block {
+    fn children<'a>(&'a self, visit: &mut dyn FnMut(&'a Term)) {
+        self.lets.iter().for_each(|line| visit(&line.value));
+        visit(&self.result);
+    }
+
+    fn children_mut(&mut self, visit: &mut dyn FnMut(&mut Term)) {
+        self.lets.iter_mut().for_each(|line| visit(&mut line.value));
+        visit(&mut self.result);
     }
 }
 

@@ -1,5 +1,6 @@
 //! The types of the language, and how messages call them.
 
+use crate::report::ItemRef;
 use crate::system::Family;
 use std::fmt;
 use toma_plan::Dimension;
@@ -35,6 +36,10 @@ pub(crate) enum Type {
     Curve(Box<Type>),
     List(Box<Type>),
     Optional(Box<Type>),
+    /// A `record`, by its declaration.
+    Record(ItemRef),
+    /// An `enum`, by its declaration.
+    Enum(ItemRef),
 }
 
 /// A colour space as far as it is known.
@@ -230,6 +235,15 @@ impl Type {
         }
     }
 
+    /// May there be a picture in it? Records and choices are not looked into.
+    pub(crate) fn may_hold_pictures(&self) -> bool {
+        match self {
+            Self::Picture { .. } | Self::Port(_) | Self::Record(_) | Self::Enum(_) => true,
+            Self::List(inner) | Self::Optional(inner) => inner.may_hold_pictures(),
+            _ => false,
+        }
+    }
+
     /// What a curve or an optional is made of; others are themselves.
     pub(crate) fn core(&self) -> &Self {
         match self {
@@ -279,8 +293,19 @@ impl Type {
             Self::List(inner) if inner.is_unknown() => "a list".to_owned(),
             Self::List(inner) => format!("a list of {}", plural(inner)),
             Self::Optional(inner) => format!("{} or `none`", inner.words()),
+            Self::Record(item) | Self::Enum(item) => {
+                let name = declared_name(item);
+                let article = if name.starts_with(['A', 'E', 'I', 'O']) { "an" } else { "a" };
+                format!("{article} `{name}`")
+            }
         }
     }
+}
+
+/// The name of a declared type.
+pub(crate) fn declared_name(item: &ItemRef) -> &str {
+    let name = item.key.split_once(' ').map_or(item.key.as_str(), |(_, name)| name);
+    name.split_once('#').map_or(name, |(name, _)| name)
 }
 
 /// `ratios (%)`, `clips in ACEScg`
@@ -310,6 +335,7 @@ impl fmt::Display for Type {
             Self::Curve(inner) => write!(f, "Curve<{inner}>"),
             Self::List(inner) => write!(f, "List<{inner}>"),
             Self::Optional(inner) => write!(f, "{inner}?"),
+            Self::Record(item) | Self::Enum(item) => f.write_str(declared_name(item)),
             plain => f.write_str(
                 PLAIN_TYPES.iter().find(|(_, ty)| ty == plain).map_or("_", |(name, _)| name),
             ),

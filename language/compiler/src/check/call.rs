@@ -174,10 +174,6 @@ impl<'db> Checker<'db> {
                     self.incomplete |= signature.is_none();
                     signature.map_or(Callee::Unknown, Callee::Signature)
                 }
-                "record" | "enum" => {
-                    self.incomplete = true;
-                    Callee::Unknown
-                }
                 word => {
                     let report = Report::error(
                         "T0217",

@@ -1,5 +1,6 @@
 //! Expressions to terms.
 
+use super::block::Wanted;
 use super::{Checker, Slot};
 use crate::names::nearest;
 use crate::report::{Report, Spot};
@@ -20,6 +21,11 @@ const MOST_PIXELS: u64 = 1 << 30;
 impl Checker<'_> {
     /// Checks an expression; `expected` helps where its own text says too little.
     pub(crate) fn expr(&mut self, expr: &Expr, expected: Option<&Type>) -> Term {
+        self.expr_wanted(expr, expected.map_or(Wanted::Nothing, Wanted::Hint))
+    }
+
+    /// The same, knowing where its value is put.
+    pub(crate) fn expr_wanted(&mut self, expr: &Expr, wanted: Wanted<'_>) -> Term {
         if self.depth == DEEPEST {
             if !self.too_deep {
                 self.too_deep = true;
@@ -35,18 +41,22 @@ impl Checker<'_> {
             return Term::unknown(expr.span);
         }
         self.depth += 1;
-        let term = self.expr_inside(expr, expected);
+        let term = self.expr_inside(expr, wanted);
         self.depth -= 1;
         // Said once for each line.
         self.too_deep &= self.depth > 0;
         term
     }
 
-    fn expr_inside(&mut self, expr: &Expr, expected: Option<&Type>) -> Term {
+    fn expr_inside(&mut self, expr: &Expr, wanted: Wanted<'_>) -> Term {
         let span = expr.span;
+        let expected = wanted.ty();
         let constant = |value, ty| Term::new(TermKind::Constant(value), ty, span);
         match &expr.kind {
-            ExprKind::Name(name) => self.name(name, span),
+            ExprKind::Name(name) => match self.bare_case(name, expected, span) {
+                Some(case) => case,
+                None => self.name(name, span),
+            },
             ExprKind::Number { value, unit } => self.literal(*value, unit.as_deref(), span),
             ExprKind::Size(width, height) => {
                 let sides = 1..=LONGEST_SIDE;
@@ -70,13 +80,20 @@ impl Checker<'_> {
             ExprKind::List(values) => self.list(values, expected, span),
             ExprKind::Curve(keys) => self.curve(keys, expected, span),
             ExprKind::Call { function, arguments, piped, handle } => {
-                self.call(function, arguments, *piped, handle.as_ref(), span)
+                let handle = handle.as_ref();
+                match self.construction(function, arguments, handle, expected, span) {
+                    Some(built) => built,
+                    None => self.call(function, arguments, *piped, handle, span),
+                }
             }
             ExprKind::Unary { operator, operand } => self.unary(*operator, operand, expected, span),
             ExprKind::Binary { operator, left, right, .. } => {
                 self.binary(*operator, left, right, span)
             }
             ExprKind::Field { base, name } => {
+                if let Some(term) = self.case_by_path(expr) {
+                    return term;
+                }
                 if let Some(names) = self.module_path(expr)
                     && let Some(found) = self.resolve(&names)
                     && found.taken == names.len()
@@ -85,17 +102,18 @@ impl Checker<'_> {
                     return self.named_value(Some(found.definition), &path, span);
                 }
                 let base = self.expr(base, None);
-                if !base.ty.is_unknown() {
-                    self.unsupported("fields are", name.span);
-                }
-                Term::unknown(span)
+                self.field(base, name, span)
             }
             ExprKind::Date(..) => self.later_term("dates are", span),
-            ExprKind::Comprehension { .. } => self.later_term("lists with `for` are", span),
+            ExprKind::Comprehension { name, over, value } => {
+                self.comprehension(name, over, value, expected, span)
+            }
             ExprKind::Cut(_) => self.later_term("`cut` is", span),
-            ExprKind::With { .. } => self.later_term("`with` is", span),
-            ExprKind::If { .. } => self.later_term("`if` is", span),
-            ExprKind::Match { .. } => self.later_term("`match` is", span),
+            ExprKind::With { base, fields } => self.with(base, fields, expected, span),
+            ExprKind::If { branches, otherwise } => {
+                self.if_(branches, otherwise.as_ref(), wanted, span)
+            }
+            ExprKind::Match { subject, arms } => self.match_(subject, arms, wanted, span),
             ExprKind::Broken => {
                 self.incomplete = true;
                 Term::unknown(span)
@@ -152,7 +170,7 @@ impl Checker<'_> {
                 Term::unknown(span)
             }
             Some(Definition::Item { item, word }) => {
-                if matches!(word.as_str(), "record" | "enum" | "policy") {
+                if word == "policy" {
                     self.incomplete = true;
                     return Term::unknown(span);
                 }
@@ -164,6 +182,14 @@ impl Checker<'_> {
                 let report = if matches!(word.as_str(), "recipe" | "stage") {
                     self.declared_at(report, &item)
                         .help(format!("call it with its arguments: `{name}(…)`"))
+                } else if word == "record" {
+                    report
+                        .label(crate::data::declaration(self.db, &item), "declared here")
+                        .help(format!("build one: `{name}(…)`"))
+                } else if word == "enum" {
+                    report
+                        .label(crate::data::declaration(self.db, &item), "declared here")
+                        .help(format!("write one of its cases: `{name}.…`"))
                 } else {
                     report
                 };
@@ -469,28 +495,13 @@ impl Checker<'_> {
         match &mut term.kind {
             TermKind::Space(space) => *space = self.settled(space),
             TermKind::Call(call) => {
-                call.arguments.iter_mut().flatten().for_each(|term| self.settle_term(term));
                 for space in &mut call.spaces {
                     *space = self.settled(space);
                 }
             }
-            TermKind::List(terms) | TermKind::Vector(terms) => {
-                for term in terms {
-                    self.settle_term(term);
-                }
-            }
-            TermKind::Curve(keys) => {
-                for key in keys {
-                    self.settle_term(&mut key.value);
-                }
-            }
-            TermKind::Unary(_, operand) => self.settle_term(operand),
-            TermKind::Binary(_, left, right) | TermKind::Split(left, right) => {
-                self.settle_term(left);
-                self.settle_term(right);
-            }
             _ => {}
         }
+        term.children_mut(&mut |child| self.settle_term(child));
     }
 
     pub(crate) fn settle_type(&self, ty: &mut Type) {

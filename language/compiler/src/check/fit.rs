@@ -1,6 +1,7 @@
 //! Does a value fit where it is put? Spaces are unified on the way; what doesn't fit is said once.
 
 use super::Checker;
+use super::block::Wanted;
 use crate::report::{Report, Spot};
 use crate::system::Family;
 use crate::term::{Term, TermKind};
@@ -27,7 +28,7 @@ impl Slot {
 impl Checker<'_> {
     /// Checks an expression that is put somewhere.
     pub(crate) fn value(&mut self, expr: &Expr, expected: &Type, slot: &Slot) -> Term {
-        let term = self.expr(expr, Some(expected));
+        let term = self.expr_wanted(expr, Wanted::Put(expected, slot));
         self.fit(term, expected, slot)
     }
 
@@ -114,7 +115,7 @@ impl Checker<'_> {
             }
             (Type::List(inner), Type::List(found)) => match term.kind {
                 // Written out: its elements were looked at one by one.
-                TermKind::List(_) => term,
+                TermKind::List(_) | TermKind::Comprehension { .. } => term,
                 _ if agrees(found, inner) => term,
                 _ => self.misfit(&term, expected, slot, "T0301"),
             },
@@ -403,7 +404,7 @@ fn is_measure(ty: &Type) -> bool {
 }
 
 /// Would a value of one type do where the other is expected?
-fn agrees(found: &Type, expected: &Type) -> bool {
+pub(super) fn agrees(found: &Type, expected: &Type) -> bool {
     match (expected, found) {
         (Type::Number(Dimension::Scalar | Dimension::Frame) | Type::Seed, Type::Int)
         | (Type::Path, Type::Text)

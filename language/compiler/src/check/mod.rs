@@ -5,13 +5,18 @@
 //! report.
 
 mod attribute;
+mod block;
 mod call;
 mod deprecation;
+mod choice;
 mod expr;
 mod fit;
+mod list;
 mod number;
 pub(crate) mod path;
 mod reader;
+mod pattern;
+mod record;
 mod shot;
 mod text;
 mod written;
@@ -20,6 +25,7 @@ pub(crate) use fit::Slot;
 pub(crate) use number::{out_of_bounds, rate};
 pub(crate) use shot::{item_name, layer, layers_of};
 
+use crate::data::{circle, enum_of, enum_signature, record_signature};
 use crate::database::{Db, ItemId, item_id};
 use crate::names::nearest;
 use crate::report::{ItemRef, Report, Spot};
@@ -32,7 +38,7 @@ use crate::types::{Space, Type};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use toma_plan::Value;
-use toma_syntax::ast::{Body, ItemKind, Let};
+use toma_syntax::ast::{Body, ItemKind, Let, Name};
 use toma_syntax::diagnostic::Span;
 
 /// A checked item.
@@ -102,8 +108,16 @@ pub(crate) fn check_body<'db>(db: &'db dyn Db, item: ItemId<'db>) -> Checked {
             fragment.result = Some(term);
         }
         ItemKind::Layer(layer) => checker.layer_body(item, layer, &mut fragment),
-        ItemKind::Record { name, .. } => checker.unsupported("records are", name.span),
-        ItemKind::Enum { name, .. } => checker.unsupported("enums are", name.span),
+        ItemKind::Record { .. } => {
+            if let Some(record) = record_signature(db, item) {
+                checker.declared_data(&record.used, &record.reports);
+            }
+        }
+        ItemKind::Enum { .. } => {
+            if let Some(choice) = enum_signature(db, item) {
+                checker.declared_data(&choice.used, &choice.reports);
+            }
+        }
         ItemKind::Policy { name, .. } => checker.unsupported("policies are", name.span),
         ItemKind::Test { title, .. } => checker.unsupported("tests are", title.span),
         ItemKind::Broken(_) => checker.incomplete = true,
@@ -228,6 +242,14 @@ impl<'db> Checker<'db> {
         Spot { item: self.item.clone(), span }
     }
 
+    /// Takes over what was found out about a record or enum.
+    fn declared_data(&mut self, used: &BTreeSet<String>, reports: &[Report]) {
+        self.used.extend(used.iter().cloned());
+        self.reports.extend(reports.iter().cloned());
+        let item = self.item.clone();
+        self.reports.extend(circle(self.db, &item));
+    }
+
     pub(crate) fn unsupported(&mut self, what: &str, span: Span) {
         self.incomplete = true;
         self.report(Report::unsupported(what, self.spot(span)));
@@ -281,7 +303,7 @@ impl<'db> Checker<'db> {
     /// Checks a `let` and makes its name known.
     pub(crate) fn bind(&mut self, line: &Let) -> LetTerm {
         self.later.retain(|(_, span)| *span != line.name.span);
-        self.current = Some((line.name.text.clone(), line.name.span));
+        let outer = self.current.replace((line.name.text.clone(), line.name.span));
         let written = line.ty.as_ref().map(|ty| self.written_type(ty));
         let value = match &written {
             Some(ty) => {
@@ -290,33 +312,38 @@ impl<'db> Checker<'db> {
             }
             None => self.expr(&line.value, None),
         };
-        self.current = None;
+        self.current = outer;
         let ty = match &written {
             Some(ty) if !value.ty.is_unknown() => ty.clone(),
             _ => value.ty.clone(),
         };
-        if let Some(first) = self.locals.iter().find(|local| local.name == line.name.text) {
+        let broken = value.kind == TermKind::Unknown && self.incomplete;
+        self.introduce(&line.name, ty, broken);
+        LetTerm { name: line.name.text.clone(), ty: written, value }
+    }
+
+    /// Makes a name known, which has to be new. `used`: whether it may stay unused.
+    pub(crate) fn introduce(&mut self, name: &Name, ty: Type, used: bool) {
+        let first = self.locals.iter().find(|local| local.name == name.text && name.text != "_");
+        if let Some(first) = first {
             let spot = Spot { item: first.item.clone(), span: first.span };
             let report = Report::error(
                 "T0204",
-                format!("`{}` has a meaning here already", line.name.text),
-                self.spot(line.name.span),
+                format!("`{}` has a meaning here already", name.text),
+                self.spot(name.span),
             )
             .saying("named again")
             .label(spot, "the first one")
             .help("a name means one thing in a body: give this one another name");
             self.report(report);
         }
-        let item = self.item.clone();
-        let broken = value.kind == TermKind::Unknown && self.incomplete;
         self.locals.push(Local {
-            name: line.name.text.clone(),
-            span: line.name.span,
-            item,
+            name: name.text.clone(),
+            span: name.span,
+            item: self.item.clone(),
             ty,
-            used: broken || line.name.text.starts_with('_'),
+            used: used || name.text.starts_with('_'),
         });
-        LetTerm { name: line.name.text.clone(), ty: written, value }
     }
 
     /// Says which of the last `count` names nobody used.
@@ -366,7 +393,12 @@ impl<'db> Checker<'db> {
                 _ => None,
             });
         let locals = self.locals.iter().map(|local| local.name.as_str());
-        nearest(name, locals.chain(constants).chain(spaces).chain(["first", "last"]))
+        let enums = self.scope().names.values().filter_map(|definition| match definition {
+            Definition::Item { item, word } if word == "enum" => enum_of(self.db, item),
+            _ => None,
+        });
+        let cases = enums.flat_map(|choice| &choice.cases).map(|case| case.name.as_str());
+        nearest(name, locals.chain(cases).chain(constants).chain(spaces).chain(["first", "last"]))
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::{Checker, Local};
 use crate::modules::{Definition, Resolved, astray, not_offered, resolve_in};
+use crate::report::ItemRef;
 use crate::scope::{Scope, named, scope};
 use toma_syntax::ast::{Expr, ExprKind, Name};
 
@@ -63,6 +64,32 @@ impl<'db> Checker<'db> {
         Some(found)
     }
 
+    /// The record or enum that a path means or leads into, its word, and the names behind it: a case.
+    pub(super) fn data_by_path(&mut self, expr: &Expr) -> Option<(ItemRef, String, Vec<Name>)> {
+        let names = path_names(expr)?;
+        let first = names.first()?;
+        if !self.is_free(&first.text) {
+            return None;
+        }
+        let is_data = |definition: &Definition| match definition {
+            Definition::Item { word, .. } => matches!(word.as_str(), "record" | "enum"),
+            _ => false,
+        };
+        // Looked at first without a word: others have more to say of what is no record.
+        let found = match self.named(&first.text)? {
+            Definition::Module(module) => {
+                resolve_in(self.db, &self.item.file, module, &names).ok()?.definition
+            }
+            definition => definition,
+        };
+        if !is_data(&found) {
+            return None;
+        }
+        let found = self.resolve(&names)?;
+        let Definition::Item { item, word } = found.definition else { return None };
+        Some((item, word, names.get(found.taken..)?.to_vec()))
+    }
+
     /// The names of `a.b.c`, if it is nothing but names and begins with a module: then the path decides what
     /// is meant, and no value is looked for.
     pub(crate) fn module_path(&mut self, expr: &Expr) -> Option<Vec<Name>> {
@@ -76,7 +103,7 @@ impl<'db> Checker<'db> {
 }
 
 /// The names of `a.b.c`.
-fn path_names(expr: &Expr) -> Option<Vec<Name>> {
+pub(super) fn path_names(expr: &Expr) -> Option<Vec<Name>> {
     let mut names = Vec::new();
     let mut at = expr;
     loop {

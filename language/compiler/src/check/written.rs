@@ -3,7 +3,7 @@
 use super::Checker;
 use crate::database::{colour_space, colour_space_names};
 use crate::names::{listed, nearest};
-use crate::report::Report;
+use crate::report::{ItemRef, Report};
 use crate::scope::Definition;
 use crate::signature::plain_text;
 use crate::system::Family;
@@ -80,7 +80,9 @@ impl Checker<'_> {
                         // Types have nothing inside.
                         false => Definition::Module(String::new()),
                     });
-                    self.type_of(found, &super::path::written_path(&path.names), ty.span)
+                    let name = super::path::written_path(&path.names);
+                    let plain = self.type_of(found, &name, ty.span);
+                    self.without_arguments(plain, &name, arguments, ty.span)
                 }
             }
         };
@@ -125,17 +127,29 @@ impl Checker<'_> {
         }
         let word = Name { text: name.to_owned(), span };
         let found = self.resolve(&[word]).map(|found| found.definition);
-        self.type_of(found, name, span)
+        let plain = self.type_of(found, name, span);
+        self.without_arguments(plain, name, arguments, span)
+    }
+
+    fn without_arguments(
+        &mut self,
+        plain: Type,
+        name: &str,
+        arguments: &[ast::Type],
+        span: Span,
+    ) -> Type {
+        if arguments.is_empty() || plain == Type::Unknown {
+            return plain;
+        }
+        self.type_arguments(name, "nothing between `<` and `>`", span)
     }
 
     /// The type that a name or path of the file means.
     fn type_of(&mut self, found: Option<Definition>, name: &str, span: Span) -> Type {
         match found {
-            // A record or enum says itself that it isn't supported yet.
             Some(Definition::Unknown) => Type::Unknown,
-            Some(Definition::Item { word, .. }) if word == "record" || word == "enum" => {
-                self.incomplete = true;
-                Type::Unknown
+            Some(Definition::Item { item, word }) if word == "record" || word == "enum" => {
+                declared_type(item, &word)
             }
             _ => {
                 let known = PLAIN_TYPES
@@ -144,7 +158,13 @@ impl Checker<'_> {
                     .chain(PORT_TYPES)
                     .chain(NAMED_SPACES.iter().map(|(name, _)| *name))
                     .chain(["Clip", "Image", "Curve", "List", "Rgb", "Point", "Box", "Work"])
-                    .chain(self.generics.iter().map(|(name, _)| name.as_str()));
+                    .chain(self.generics.iter().map(|(name, _)| name.as_str()))
+                    .chain(self.scope().names.iter().filter_map(|(name, known)| match known {
+                        Definition::Item { word, .. } if word == "record" || word == "enum" => {
+                            Some(name.as_str())
+                        }
+                        _ => None,
+                    }));
                 let near = nearest(name, known);
                 let report =
                     Report::error("T0218", format!("there is no type `{name}`"), self.spot(span))
@@ -250,4 +270,9 @@ impl Checker<'_> {
         self.report(report);
         None
     }
+}
+
+/// The type that a `record` or `enum` declares.
+pub(crate) fn declared_type(item: ItemRef, word: &str) -> Type {
+    if word == "record" { Type::Record(item) } else { Type::Enum(item) }
 }

@@ -1,9 +1,11 @@
 //! From a checked shot to its plan: recipes are put in where they are called, values worked out, paths
 //! given. Nothing is checked here that can be checked without the values.
 
+mod choice;
 mod node;
 mod output;
 mod picture;
+mod record;
 
 pub(crate) use output::place_of;
 
@@ -14,9 +16,10 @@ use crate::evaluate::{Surroundings, Trouble, coerce, evaluate, seed_of_name};
 use crate::report::{ItemRef, Report, Spot};
 use crate::signature::signature;
 use crate::source::{parsed, reference};
-use crate::term::{Fragment, Term, TermKind};
+use crate::term::{Fragment, LetTerm, Term, TermKind};
 use crate::types::{Space, Type};
 use picture::{Picture, Val};
+use std::cell::Cell;
 use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 use toma_plan::{Ambient, FrameRange, FrameRate, Layer, Node, Origins, Plan, SCHEMA, Value};
@@ -24,6 +27,11 @@ use toma_syntax::diagnostic::Severity;
 
 /// How deep recipes may stand in each other.
 const DEEPEST: usize = 500;
+
+/// Calls that a shot may make.
+const MOST_CALLS: u64 = 100_000;
+/// So many copied values are as much work as one that is worked out.
+const COPIES: u64 = 64;
 
 /// A lowered shot; its places are spots still.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -45,7 +53,7 @@ pub(crate) struct NodeSpots {
 
 /// Was everything in the item's text read?
 #[salsa::tracked(returns(copy))]
-fn is_read<'db>(db: &'db dyn Db, item: ItemId<'db>) -> bool {
+pub(crate) fn is_read<'db>(db: &'db dyn Db, item: ItemId<'db>) -> bool {
     parsed(db, item).diagnostics.iter().all(|found| found.severity != Severity::Error)
 }
 
@@ -122,9 +130,10 @@ struct Set {
 }
 
 /// A body being lowered.
+#[derive(Clone)]
 struct Body {
     item: ItemRef,
-    locals: Vec<Set>,
+    locals: Vec<Rc<Set>>,
     spaces: HashMap<String, String>,
     /// The calls that it stands in, innermost first.
     chain: Rc<Vec<Spot>>,
@@ -138,7 +147,11 @@ struct Around<'a, 'db> {
 
 impl Surroundings for Around<'_, '_> {
     fn local(&self, index: u32) -> Option<Value> {
-        self.body.locals.get(index as usize)?.val.value()
+        let val = &self.body.locals.get(index as usize)?.val;
+        // A copy of much, made often, is work too.
+        let steps = &self.lowering.steps;
+        steps.set(steps.get().saturating_add(val.size() as u64 / COPIES));
+        val.value()
     }
     fn named(&self, item: &ItemRef) -> Option<Value> {
         Constants(self.lowering.db).named(item)
@@ -148,6 +161,9 @@ impl Surroundings for Around<'_, '_> {
     }
     fn shot(&self) -> Option<(u64, &str)> {
         Some((self.lowering.facts.seed, &self.lowering.facts.name))
+    }
+    fn steps(&self) -> Option<&Cell<u64>> {
+        Some(&self.lowering.steps)
     }
 }
 
@@ -160,6 +176,14 @@ struct Lowering<'db> {
     reports: Vec<Report>,
     paths: HashMap<String, u32>,
     depth: usize,
+    /// Calls put in so far, elements made by `for`, and steps of working values out.
+    calls: u64,
+    elements: usize,
+    steps: Cell<u64>,
+    /// One of them was too many: nothing more is made.
+    exhausted: bool,
+    /// Behind the names of calls: which element of a list by rule they belong to.
+    element: String,
 }
 
 impl<'db> Lowering<'db> {
@@ -173,17 +197,22 @@ impl<'db> Lowering<'db> {
             reports: Vec::new(),
             paths: HashMap::new(),
             depth: 0,
+            calls: 0,
+            elements: 0,
+            steps: Cell::new(0),
+            exhausted: false,
+            element: String::new(),
         }
     }
 
     fn shot(mut self, fragment: &Fragment) -> Graph {
         let mut body = Body {
             item: self.shot.clone(),
-            locals: self.layer_parameters(),
+            locals: self.layer_parameters().into_iter().map(Rc::new).collect(),
             spaces: HashMap::new(),
             chain: Rc::default(),
         };
-        self.lets(fragment, &mut body, "");
+        self.lets(&fragment.lets, &mut body, "");
         let (outputs, spots) = self.outputs(fragment, &body);
         let mut seen: Vec<Report> = Vec::new();
         for report in std::mem::take(&mut self.reports) {
@@ -240,15 +269,24 @@ impl<'db> Lowering<'db> {
         sets
     }
 
-    fn lets(&mut self, fragment: &Fragment, body: &mut Body, prefix: &str) {
-        for line in &fragment.lets {
-            let path = self.unique(join(prefix, &line.name));
+    fn lets(&mut self, lets: &[LetTerm], body: &mut Body, prefix: &str) {
+        for line in lets {
+            let path = self.named(prefix, &line.name);
+            // The path holds the element; what stands in it needs no second mark.
+            let element = std::mem::take(&mut self.element);
             let mut set = self.lower(&line.value, body, Some(&path), &path);
+            self.element = element;
             if let Some(ty) = &line.ty {
                 set.val = set.val.of_type(ty);
             }
-            body.locals.push(set);
+            body.locals.push(Rc::new(set));
         }
+    }
+
+    /// The path of a call or `let`, with the element it belongs to.
+    fn named(&mut self, prefix: &str, name: &str) -> String {
+        let path = format!("{}{}", join(prefix, name), self.element);
+        self.unique(path)
     }
 
     /// The path, or with a number behind it if it is taken.
@@ -264,12 +302,14 @@ impl<'db> Lowering<'db> {
         let val = match &term.kind {
             TermKind::Local(index) => {
                 if let Some(set) = body.locals.get(*index as usize) {
-                    return set.clone();
+                    return set.as_ref().clone();
                 }
                 Val::Unknown
             }
             TermKind::Call(call) => {
-                if self.depth >= DEEPEST {
+                if self.exhausted {
+                    Val::Unknown
+                } else if self.depth >= DEEPEST {
                     let report = Report::error(
                         "T0421",
                         format!("recipes stand in each other more than {DEEPEST} deep here"),
@@ -279,14 +319,33 @@ impl<'db> Lowering<'db> {
                     Val::Unknown
                 } else {
                     self.depth += 1;
+                    self.calls += 1;
+                    if self.calls > MOST_CALLS {
+                        self.exhaust(&format!("this shot makes more than {MOST_CALLS} calls"), &here, body);
+                    }
                     let val = self.call(call, &here, body, own, base);
                     self.depth -= 1;
                     val
                 }
             }
             TermKind::Space(space) => Val::Space(self.space(space, body)),
-            TermKind::List(terms) if term.ty.is_port() => {
-                Val::List(terms.iter().map(|term| self.lower(term, body, None, base)).collect())
+            TermKind::List(terms) if term.ty.may_hold_pictures() => {
+                let sets = terms.iter().map(|term| self.lower(term, body, None, base)).collect();
+                self.within_budget(Val::List(Rc::new(sets)), &here)
+            }
+            TermKind::Record(_)
+            | TermKind::Case { .. }
+            | TermKind::Field(..)
+            | TermKind::With(..)
+            | TermKind::If { .. }
+            | TermKind::Match(..)
+            | TermKind::Comprehension { .. } => {
+                return self.structure(term, here, body, own, base);
+            }
+            _ if needs_lowering(term) => {
+                let mut term = term.clone();
+                self.make_plain(&mut term, body, base);
+                self.worth(&term, body)
             }
             _ => self.worth(term, body),
         };
@@ -336,12 +395,32 @@ impl Val {
     }
 }
 
+/// Is there something in it that only lowering knows: what a call gives, a field, a choice?
+fn needs_lowering(term: &Term) -> bool {
+    let own = matches!(
+        term.kind,
+        TermKind::Call(_)
+            | TermKind::Record(_)
+            | TermKind::Case { .. }
+            | TermKind::Field(..)
+            | TermKind::With(..)
+            | TermKind::If { .. }
+            | TermKind::Match(..)
+            | TermKind::Comprehension { .. }
+    );
+    let mut found = own;
+    if !found {
+        term.children(&mut |child| found = found || needs_lowering(child));
+    }
+    found
+}
+
 /// Is everything of it known, and does it never change?
 fn is_still(value: &Value) -> bool {
     match value {
         Value::Curve(_) => false,
         Value::List(values) => values.iter().all(is_still),
-        Value::Record(values) => values.values().all(is_still),
+        Value::Record(values) | Value::Case { values, .. } => values.values().all(is_still),
         _ => true,
     }
 }
@@ -351,6 +430,9 @@ fn pictures<'a>(set: &'a Set, found: &mut Vec<(&'a Picture, &'a Spot)>) {
     match &set.val {
         Val::Picture(picture) => found.push((picture, &set.spot)),
         Val::List(sets) => sets.iter().for_each(|set| pictures(set, found)),
+        Val::Record(fields) | Val::Case(_, fields) => {
+            fields.named.iter().for_each(|(_, set)| pictures(set, found));
+        }
         _ => {}
     }
 }

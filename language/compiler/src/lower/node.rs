@@ -1,7 +1,8 @@
 //! Calls: of recipes, put in at their place, and of stages, which become nodes.
 
 use super::picture::{Picture, Val};
-use super::{Body, Lowering, NodeSpots, Set, is_still, join, pictures};
+use super::record::Unknown;
+use super::{Body, Lowering, NodeSpots, Set, is_still, pictures};
 use crate::check::fragment_of;
 use crate::database::{file_exists, folder, picture_header};
 use crate::evaluate::{beyond_all_frames, number, split};
@@ -42,7 +43,7 @@ impl Lowering<'_> {
         }
         // Named behind its arguments: of two calls of one stage the first in the text has no number.
         let path = own.map_or_else(
-            || self.unique(join(base, call.handle.as_deref().unwrap_or(&call.name))),
+            || self.named(base, call.handle.as_deref().unwrap_or(&call.name)),
             str::to_owned,
         );
         let path = path.as_str();
@@ -59,15 +60,19 @@ impl Lowering<'_> {
             let mut chain = Vec::with_capacity(body.chain.len() + 1);
             chain.push(here.clone());
             chain.extend(body.chain.iter().cloned());
+            let locals = sets.into_iter().map(Rc::new).collect();
             let mut inner =
-                Body { item: call.callee.clone(), locals: sets, spaces, chain: Rc::new(chain) };
-            self.lets(&fragment, &mut inner, path);
-            match &fragment.result {
+                Body { item: call.callee.clone(), locals, spaces, chain: Rc::new(chain) };
+            let element = std::mem::take(&mut self.element);
+            self.lets(&fragment.lets, &mut inner, path);
+            let val = match &fragment.result {
                 Some(result) => {
                     self.lower(result, &inner, Some(path), path).val.of_type(&signature.result)
                 }
                 None => Val::Unknown,
-            }
+            };
+            self.element = element;
+            val
         }
     }
 
@@ -166,14 +171,14 @@ impl Lowering<'_> {
                 Val::Picture(picture) => {
                     node.inputs.insert(parameter.name.clone(), picture.input.clone());
                 }
-                Val::List(list) => {
-                    for (index, set) in list.iter().enumerate() {
-                        if let Val::Picture(picture) = &set.val {
-                            let port = format!("{}[{index}]", parameter.name);
-                            node.inputs.insert(port, picture.input.clone());
-                        } else {
-                            broken = true;
+                Val::List(_) | Val::Record(_) | Val::Case(..) => {
+                    let name = &parameter.name;
+                    match super::record::taken_apart(&set.val, name, &mut node.inputs) {
+                        Ok(Some(value)) => {
+                            node.parameters.insert(name.clone(), value);
                         }
+                        Ok(None) => {}
+                        Err(Unknown) => broken = true,
                     }
                 }
             }

@@ -1,18 +1,49 @@
 //! What values are while a shot is lowered.
 
 use super::Set;
+use crate::evaluate::elements;
 use crate::report::Spot;
+use std::collections::BTreeMap;
+use std::rc::Rc;
 use toma_plan::{FrameRange, Input, Value};
 
-/// A value of a body.
+/// A value of a body. What can be large is shared.
 #[derive(Debug, Clone)]
 pub(super) enum Val {
     Static(Value),
     Picture(Picture),
-    List(Vec<Set>),
+    List(Rc<Vec<Set>>),
+    Record(Rc<Fields>),
+    /// A case of an enum, and what it carries.
+    Case(String, Rc<Fields>),
     Space(String),
     /// Wrong and reported.
     Unknown,
+}
+
+/// Named values.
+#[derive(Debug, Clone)]
+pub(super) struct Fields {
+    pub(super) named: Vec<(String, Set)>,
+    /// How many values are in it, those of its own values included.
+    pub(super) size: usize,
+}
+
+impl Fields {
+    pub(super) fn new(named: Vec<(String, Set)>) -> Self {
+        let sizes = named.iter().map(|(_, set)| set.val.size().saturating_add(1));
+        let size = sizes.fold(0, usize::saturating_add);
+        Self { named, size }
+    }
+
+    pub(super) fn get(&self, name: &str) -> Option<&Set> {
+        self.named.iter().find(|(known, _)| known == name).map(|(_, set)| set)
+    }
+
+    fn values(&self) -> Option<BTreeMap<String, Value>> {
+        let named = self.named.iter();
+        named.map(|(name, set)| Some((name.clone(), set.val.value()?))).collect()
+    }
 }
 
 /// A node's port, and what is known of its pictures.
@@ -27,12 +58,29 @@ pub(super) struct Picture {
 }
 
 impl Val {
+    /// How many values are in it.
+    pub(super) fn size(&self) -> usize {
+        match self {
+            Self::Static(value) => elements(value),
+            Self::List(sets) => sets
+                .iter()
+                .map(|set| set.val.size().saturating_add(1))
+                .fold(0, usize::saturating_add),
+            Self::Record(fields) | Self::Case(_, fields) => fields.size,
+            Self::Picture(_) | Self::Space(_) | Self::Unknown => 0,
+        }
+    }
+
     /// The plain value.
     pub(super) fn value(&self) -> Option<Value> {
         match self {
             Self::Static(value) => Some(value.clone()),
             Self::List(sets) => {
                 sets.iter().map(|set| set.val.value()).collect::<Option<_>>().map(Value::List)
+            }
+            Self::Record(fields) => fields.values().map(Value::Record),
+            Self::Case(name, fields) => {
+                fields.values().map(|values| Value::Case { name: name.clone(), values })
             }
             Self::Space(name) => Some(Value::Text(name.clone())),
             Self::Picture(_) | Self::Unknown => None,
