@@ -1,12 +1,14 @@
 //! How much a shot is before it is lowered: nodes counted saturating, each recipe once. Also who calls
 //! whom: a recipe that calls itself has no end.
 
-use crate::check::fragment_of;
+use crate::check::{Constants, fragment_of};
 use crate::database::Db;
+use crate::evaluate::{evaluate, frame_count};
 use crate::report::{ItemRef, Report, Spot};
 use crate::signature::signature_of;
-use crate::term::Fragment;
+use crate::term::{Block, Fragment, Term, TermKind};
 use std::collections::{HashMap, HashSet, VecDeque};
+use toma_plan::Value;
 use toma_syntax::diagnostic::Span;
 
 /// Nodes that a shot may have.
@@ -126,6 +128,71 @@ fn name_of(db: &dyn Db, item: &ItemRef) -> String {
     signature_of(db, item).map(|signature| signature.name.clone()).unwrap_or_default()
 }
 
+/// What a call is multiplied by: the lengths of the lists by rule that it stands in, as far as they are
+/// written out. What is worked out is counted while the shot is lowered.
+fn length(db: &dyn Db, over: &Term) -> u64 {
+    match evaluate(over, &Constants(db)) {
+        Ok(Value::List(values)) => values.len() as u64,
+        Ok(Value::Frames(frames)) => frame_count(frames),
+        Ok(Value::Steps { frames, every }) => frame_count(frames).div_ceil(u64::from(every.max(1))),
+        _ => 1,
+    }
+}
+
+/// The calls that a term makes at most: of several branches, the one with most.
+fn nodes(db: &dyn Db, term: &Term, counted: &HashMap<ItemRef, u64>) -> u64 {
+    let block = |block: &Block| {
+        let lets = block.lets.iter().map(|line| nodes(db, &line.value, counted));
+        lets.fold(nodes(db, &block.result, counted), u64::saturating_add)
+    };
+    match &term.kind {
+        TermKind::Call(call) => {
+            // A recipe that makes nothing is work too.
+            let own = counted.get(&call.callee).copied().unwrap_or(1).max(1);
+            let arguments = call.arguments.iter().flatten();
+            arguments.map(|term| nodes(db, term, counted)).fold(own, u64::saturating_add)
+        }
+        TermKind::If { branches, otherwise } => {
+            let conditions = branches.iter().map(|(condition, _)| nodes(db, condition, counted));
+            let conditions = conditions.fold(0, u64::saturating_add);
+            let most = branches.iter().map(|(_, body)| block(body)).max().unwrap_or_default();
+            conditions.saturating_add(most.max(block(otherwise)))
+        }
+        TermKind::Match(subject, arms) => {
+            let most = arms.iter().map(|arm| block(&arm.block)).max().unwrap_or_default();
+            nodes(db, subject, counted).saturating_add(most)
+        }
+        TermKind::Comprehension { over, value, .. } => {
+            let each = nodes(db, value, counted);
+            let all = if each == 0 { 0 } else { each.saturating_mul(length(db, over)) };
+            nodes(db, over, counted).saturating_add(all)
+        }
+        _ => {
+            let mut sum: u64 = 0;
+            term.children(&mut |child| sum = sum.saturating_add(nodes(db, child, counted)));
+            sum
+        }
+    }
+}
+
+/// The recipes that a fragment calls, where, and in lists of what length.
+fn weighed(db: &dyn Db, fragment: &Fragment) -> Vec<(ItemRef, Span, u64)> {
+    fn walk(db: &dyn Db, term: &Term, times: u64, found: &mut Vec<(ItemRef, Span, u64)>) {
+        if let TermKind::Comprehension { over, value, .. } = &term.kind {
+            walk(db, over, times, found);
+            walk(db, value, times.saturating_mul(length(db, over)), found);
+            return;
+        }
+        term.children(&mut |child| walk(db, child, times, found));
+        if let TermKind::Call(call) = &term.kind {
+            found.push((call.callee.clone(), term.span, times));
+        }
+    }
+    let mut found = Vec::new();
+    fragment.terms().for_each(|term| walk(db, term, 1, &mut found));
+    found
+}
+
 /// Counts a shot's nodes before any is made; says where they double if they are too many.
 pub(crate) fn over_budget(db: &dyn Db, shot: &ItemRef) -> Option<Report> {
     let mut counted: HashMap<ItemRef, u64> = HashMap::new();
@@ -136,18 +203,16 @@ pub(crate) fn over_budget(db: &dyn Db, shot: &ItemRef) -> Option<Report> {
             stack.pop();
             continue;
         }
-        let calls = calls(&fragment_of(db, &item));
-        let open: Vec<ItemRef> = calls
+        let fragment = fragment_of(db, &item);
+        let open: Vec<ItemRef> = calls(&fragment)
             .iter()
             .map(|(callee, _)| callee)
             .filter(|callee| is_recipe(callee) && !counted.contains_key(*callee))
             .cloned()
             .collect();
         if open.is_empty() {
-            let nodes = calls
-                .iter()
-                .map(|(callee, _)| counted.get(callee).copied().unwrap_or(1))
-                .fold(0, u64::saturating_add);
+            let terms = fragment.terms().map(|term| nodes(db, term, &counted));
+            let nodes = terms.fold(0, u64::saturating_add);
             counted.insert(item, nodes);
             stack.pop();
         } else {
@@ -159,25 +224,34 @@ pub(crate) fn over_budget(db: &dyn Db, shot: &ItemRef) -> Option<Report> {
         return None;
     }
     // From the shot down the heaviest way.
-    let heaviest = |item: &ItemRef| {
-        calls(&fragment_of(db, item))
-            .into_iter()
-            .filter(|(callee, _)| is_recipe(callee))
-            .max_by_key(|(callee, _)| counted.get(callee).copied().unwrap_or_default())
+    let weight = |(callee, _, times): &(ItemRef, Span, u64)| {
+        counted.get(callee).copied().unwrap_or(1).max(1).saturating_mul(*times)
     };
+    let heaviest =
+        |item: &ItemRef| weighed(db, &fragment_of(db, item)).into_iter().max_by_key(weight);
     let words =
         if nodes == u64::MAX { "more than can be counted".to_owned() } else { nodes.to_string() };
-    let (mut callee, span) = heaviest(shot)?;
+    let (mut callee, span, times) = heaviest(shot)?;
     let mut report = Report::error(
         "T0420",
         format!("this shot would be {words} calls of stages, and {MOST_NODES} is the most"),
         Spot { item: shot.clone(), span },
     )
-    .saying("most of them are in here");
+    .saying(if times > 1 {
+        format!("this call is made {times} times")
+    } else {
+        "most of them are in here".to_owned()
+    });
     let mut shown = 0;
-    while let Some((next, span)) = heaviest(&callee) {
-        let times =
-            calls(&fragment_of(db, &callee)).iter().filter(|(other, _)| *other == next).count();
+    while is_recipe(&callee) {
+        let calls = weighed(db, &fragment_of(db, &callee));
+        let Some((next, span, _)) = calls.iter().max_by_key(|call| weight(call)).cloned() else {
+            break;
+        };
+        let times = calls
+            .iter()
+            .filter(|(other, ..)| *other == next)
+            .fold(0, |sum: u64, (.., times)| sum.saturating_add(*times));
         if times > 1 && shown < 4 {
             let text =
                 format!("`{}` calls `{}` {times} times", name_of(db, &callee), name_of(db, &next));

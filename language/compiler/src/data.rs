@@ -71,10 +71,7 @@ impl EnumSignature {
 
 /// The declaration of a record; `None` for other items.
 #[salsa::tracked(cycle_result = record_of_circle)]
-pub(crate) fn record_signature<'db>(
-    db: &'db dyn Db,
-    item: ItemId<'db>,
-) -> Option<RecordSignature> {
+pub(crate) fn record_signature<'db>(db: &'db dyn Db, item: ItemId<'db>) -> Option<RecordSignature> {
     let tree = item_tree(db, item);
     let ItemKind::Record { name, fields } = &tree.kind else { return None };
     let key = reference(item.file(db).path(db), item.key(db));
@@ -194,10 +191,10 @@ impl Checker<'_> {
         let mut seen: Vec<(String, Span)> = Vec::new();
         let mut layers = Vec::with_capacity(fields.len());
         for field in fields {
-            let attribute = written
-                .iter()
-                .find(|written| written.name.span == field.span)
-                .and_then(|written| written.attributes.iter().find(|known| known.name.text == "layer"));
+            let attribute =
+                written.iter().find(|written| written.name.span == field.span).and_then(
+                    |written| written.attributes.iter().find(|known| known.name.text == "layer"),
+                );
             let Some(attribute) = attribute else {
                 layers.push(None);
                 continue;
@@ -224,15 +221,17 @@ impl Checker<'_> {
         let core = field.ty.core();
         let report = match &name {
             _ if core.is_unknown() => return None,
-            None => Report::error(
-                "T0360",
-                "`@layer` takes the layer's name in quotes",
-                self.spot(span),
-            )
-            .help("as it stands in the file: `@layer(\"spec\") specular: Clip<ACEScg>`"),
+            None => {
+                Report::error("T0360", "`@layer` takes the layer's name in quotes", self.spot(span))
+                    .help("as it stands in the file: `@layer(\"spec\") specular: Clip<ACEScg>`")
+            }
             Some(_) if !matches!(core, Type::Picture { .. } | Type::Port(_)) => Report::error(
                 "T0360",
-                format!("`{}` is {}, and only pictures are layers of a file", field.name, core.words()),
+                format!(
+                    "`{}` is {}, and only pictures are layers of a file",
+                    field.name,
+                    core.words()
+                ),
                 self.spot(span),
             )
             .label(self.spot(field.span), "this field")

@@ -10,15 +10,15 @@ mod text;
 pub(crate) use arithmetic::{number, numbers};
 pub(crate) use curve::coerce;
 pub(crate) use seed::{seed_of_name, split};
-pub(crate) use structure::{MOST_STEPS, catches, running, spend};
+pub(crate) use structure::{MOST_STEPS, catches, running};
 pub(crate) use text::text;
 
 use crate::report::ItemRef;
 use crate::term::{Term, TermKind};
 use crate::types::Type;
 use arithmetic::{binary, negate};
-use std::cell::Cell;
 use curve::curve;
+use std::cell::Cell;
 use toma_plan::{Dimension, FrameRange, Value};
 use toma_syntax::ast::{Binary, Unary};
 use toma_syntax::diagnostic::Span;

@@ -184,13 +184,6 @@ impl Term {
         }
     }
 
-    /// Is there a call in it?
-    pub(crate) fn has_calls(&self) -> bool {
-        let mut found = false;
-        self.calls(&mut |_, _| found = true);
-        found
-    }
-
     /// Calls `visit` with every term that stands directly in it, in the order of the text.
     pub(crate) fn children<'a>(&'a self, visit: &mut dyn FnMut(&'a Term)) {
         match &self.kind {

@@ -99,7 +99,9 @@ impl Checker<'_> {
                     (Type::Picture { .. }, Type::Picture { .. }) => {
                         "bring one into the other's colour space and alpha, with `to(…)` or `premultiply()`"
                     }
-                    _ => "whichever is taken, what follows has to know what it gets: make them alike",
+                    _ => {
+                        "whichever is taken, what follows has to know what it gets: make them alike"
+                    }
                 };
                 self.report(report.help(help));
                 return Type::Unknown;

@@ -7,9 +7,9 @@ use super::block::Wanted;
 use super::record::Built;
 use super::{Checker, Slot};
 use crate::data::{EnumSignature, declaration, enum_of, enums_with};
+use crate::modules::Definition;
 use crate::names::{listed, nearest};
 use crate::report::{ItemRef, Report};
-use crate::modules::Definition;
 use crate::term::{Block, Term, TermKind};
 use crate::types::{Type, Vector, declared_name};
 use toma_syntax::ast::{Argument, Body, Expr, ExprKind, Name};
@@ -202,16 +202,9 @@ impl Checker<'_> {
             self.looked_at(arguments, span);
             return Term::new(TermKind::Unknown, ty, span);
         };
-        let built = Built {
-            name,
-            item,
-            fields: case.fields.iter().collect(),
-            broken: case.broken,
-        };
+        let built = Built { name, item, fields: case.fields.iter().collect(), broken: case.broken };
         match self.built(&built, arguments, name_span, span) {
-            Some(fields) => {
-                Term::new(TermKind::Case { name: name.to_owned(), fields }, ty, span)
-            }
+            Some(fields) => Term::new(TermKind::Case { name: name.to_owned(), fields }, ty, span),
             None => Term::new(TermKind::Unknown, ty, span),
         }
     }
@@ -270,8 +263,9 @@ impl Checker<'_> {
         let first = self.locals.len();
         let otherwise = otherwise.map(|body| self.block(body, first, wanted));
         let Some(otherwise) = otherwise else {
-            let report = Report::error("T0352", "this `if` has no `else`", self.spot(span))
-                .help("it is a value, so it says what it is otherwise too: `if c { a } else { b }`");
+            let report = Report::error("T0352", "this `if` has no `else`", self.spot(span)).help(
+                "it is a value, so it says what it is otherwise too: `if c { a } else { b }`",
+            );
             self.report(report);
             let ty = checked.first().map_or(Type::Unknown, |(_, block)| block.result.ty.clone());
             return Term::new(TermKind::Unknown, ty, span);

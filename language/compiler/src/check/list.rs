@@ -32,9 +32,9 @@ impl Checker<'_> {
                 );
                 report = match ty {
                     Type::Int => report.help("write where it begins and ends: `1..4`"),
-                    Type::Optional(_) => {
-                        report.help("say what is to be done without one: `match x { none => …, else => … }`")
-                    }
+                    Type::Optional(_) => report.help(
+                        "say what is to be done without one: `match x { none => …, else => … }`",
+                    ),
                     _ => report.help("write a list, `[a, b]`, or a range, `1..4`"),
                 };
                 self.report(report);

@@ -7,8 +7,8 @@
 mod attribute;
 mod block;
 mod call;
-mod deprecation;
 mod choice;
+mod deprecation;
 mod expr;
 mod fit;
 mod list;

@@ -279,11 +279,8 @@ impl Checker<'_> {
             self.spot(name.span),
         );
         if name.text == "_" {
-            report = report.help("write `else => …`").fix(
-                "write `else`",
-                self.spot(name.span),
-                "else",
-            );
+            report =
+                report.help("write `else => …`").fix("write `else`", self.spot(name.span), "else");
         } else {
             let help = self.how_to_match(core, matches!(subject.ty, Type::Optional(_)));
             report = report.label(self.spot(subject.span), subject.ty.words()).help(help);
@@ -292,10 +289,9 @@ impl Checker<'_> {
     }
 
     fn never_reached(&mut self, span: Span, first: Span, saying: &str) {
-        let report =
-            Report::warning("T0356", "this arm is never taken", self.spot(span))
-                .label(self.spot(first), saying)
-                .help("arms are tried from above: take it away, or put it higher");
+        let report = Report::warning("T0356", "this arm is never taken", self.spot(span))
+            .label(self.spot(first), saying)
+            .help("arms are tried from above: take it away, or put it higher");
         self.report(report);
     }
 
@@ -359,7 +355,10 @@ impl Checker<'_> {
     }
 
     /// Says what no arm catches; true if something is missing.
-    #[expect(clippy::too_many_arguments, reason = "what is looked at, and what has been seen of it")]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "what is looked at, and what has been seen of it"
+    )]
     fn missing_arms(
         &mut self,
         subject: &Term,
@@ -385,9 +384,8 @@ impl Checker<'_> {
             }
             (_, Some(choice)) => {
                 let cases = choice.cases.iter();
-                let left = cases.filter(|case| {
-                    !caught.cases.iter().any(|(known, _)| *known == case.name)
-                });
+                let left =
+                    cases.filter(|case| !caught.cases.iter().any(|(known, _)| *known == case.name));
                 missing.extend(left.map(shown_case));
             }
             // Of `none` alone.
@@ -415,8 +413,8 @@ impl Checker<'_> {
                 format!("this `match` leaves {} and {rest} more out", shown.join(", "))
             }
         };
-        let mut report = Report::error("T0351", message, self.spot(subject.span))
-            .saying(subject.ty.words());
+        let mut report =
+            Report::error("T0351", message, self.spot(subject.span)).saying(subject.ty.words());
         if let Some(choice) = choice {
             report = report.label(declaration(self.db, &choice.item), "declared here");
         }
@@ -453,9 +451,7 @@ impl Checker<'_> {
             (Some(local), _) => Some(local.name.clone()),
             (None, Type::Bool) => Some("false".to_owned()),
             (None, Type::Int) => Some("0".to_owned()),
-            (None, Type::Number(dimension)) => {
-                Some(format!("0{}", crate::types::unit(*dimension)))
-            }
+            (None, Type::Number(dimension)) => Some(format!("0{}", crate::types::unit(*dimension))),
             (None, Type::Text) => Some("\"\"".to_owned()),
             (None, Type::Optional(_)) => Some("none".to_owned()),
             _ => None,

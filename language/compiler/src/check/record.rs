@@ -149,9 +149,7 @@ impl Checker<'_> {
                 let value = match (given, &field.default) {
                     (Some(term), _) => term,
                     (None, Some(default)) => default.clone().moved_to(span),
-                    (None, None) => {
-                        Term::new(TermKind::Constant(Value::None), Type::None, span)
-                    }
+                    (None, None) => Term::new(TermKind::Constant(Value::None), Type::None, span),
                 };
                 let ty = self.instantiate(&field.ty, &[]);
                 let known = !ty.is_unknown() && !value.ty.is_unknown();

@@ -45,7 +45,7 @@ impl Surroundings for Inner<'_> {
 }
 
 /// Takes steps from what is left; says so when nothing is.
-pub(crate) fn spend(steps: &Cell<u64>, count: u64, span: Span) -> Result<(), Trouble> {
+fn spend(steps: &Cell<u64>, count: u64, span: Span) -> Result<(), Trouble> {
     let spent = steps.get().saturating_add(count);
     steps.set(spent);
     if spent > MOST_STEPS {
@@ -109,11 +109,7 @@ pub(super) fn structure(term: &Term, around: &dyn Surroundings) -> Result<Value,
         _ => return Err(Trouble::Open),
     };
     if elements(&value) > MOST_ELEMENTS {
-        return wrong(
-            "T0420",
-            format!("this holds more than {MOST_ELEMENTS} values"),
-            term.span,
-        );
+        return wrong("T0420", format!("this holds more than {MOST_ELEMENTS} values"), term.span);
     }
     Ok(value)
 }
@@ -202,10 +198,9 @@ pub(crate) fn running(over: &Value) -> Option<Vec<Value>> {
     Some(match over {
         Value::List(values) => values.clone(),
         Value::Frames(frames) => (frames.first..=frames.last).map(Value::Int).collect(),
-        Value::Steps { frames, every } => (frames.first..=frames.last)
-            .step_by((*every).max(1) as usize)
-            .map(Value::Int)
-            .collect(),
+        Value::Steps { frames, every } => {
+            (frames.first..=frames.last).step_by((*every).max(1) as usize).map(Value::Int).collect()
+        }
         _ => return None,
     })
 }

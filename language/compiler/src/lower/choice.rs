@@ -189,11 +189,13 @@ impl Lowering<'_> {
         for (index, running) in each.into_iter().enumerate() {
             self.elements += 1;
             if self.elements > MOST_ELEMENTS {
-                let message = format!("the lists of this shot have more than {MOST_ELEMENTS} elements");
+                let message =
+                    format!("the lists of this shot have more than {MOST_ELEMENTS} elements");
                 self.exhaust(&message, here, body);
             } else if self.steps.get() > MOST_STEPS {
-                let message =
-                    format!("working the values of this shot out takes more than {MOST_STEPS} steps");
+                let message = format!(
+                    "working the values of this shot out takes more than {MOST_STEPS} steps"
+                );
                 self.exhaust(&message, here, body);
             }
             if self.exhausted {

@@ -321,7 +321,11 @@ impl<'db> Lowering<'db> {
                     self.depth += 1;
                     self.calls += 1;
                     if self.calls > MOST_CALLS {
-                        self.exhaust(&format!("this shot makes more than {MOST_CALLS} calls"), &here, body);
+                        self.exhaust(
+                            &format!("this shot makes more than {MOST_CALLS} calls"),
+                            &here,
+                            body,
+                        );
                     }
                     let val = self.call(call, &here, body, own, base);
                     self.depth -= 1;

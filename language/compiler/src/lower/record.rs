@@ -31,11 +31,7 @@ impl Lowering<'_> {
     }
 
     /// The record with other values in some of its fields.
-    pub(super) fn changed(
-        &self,
-        record: &Set,
-        changes: Vec<(String, Set)>,
-    ) -> Option<Rc<Fields>> {
+    pub(super) fn changed(&self, record: &Set, changes: Vec<(String, Set)>) -> Option<Rc<Fields>> {
         let mut named = fields_of(record)?.named.clone();
         for (name, change) in changes {
             let (_, set) = named.iter_mut().find(|(known, _)| *known == name)?;
@@ -100,8 +96,7 @@ pub(super) fn case_of(set: &Set) -> Option<(String, Rc<Fields>)> {
 
 fn named_values(values: &BTreeMap<String, Value>, spot: &Spot) -> Fields {
     let named = values.iter().map(|(name, value)| {
-        let set =
-            Set { val: Val::Static(value.clone()), layer: Layer::Shot, spot: spot.clone() };
+        let set = Set { val: Val::Static(value.clone()), layer: Layer::Shot, spot: spot.clone() };
         (name.clone(), set)
     });
     Fields::new(named.collect())
@@ -144,8 +139,6 @@ pub(super) fn taken_apart(
             let values = named(fields)?;
             (!values.is_empty()).then_some(Value::Record(values))
         }
-        Val::Case(name, fields) => {
-            Some(Value::Case { name: name.clone(), values: named(fields)? })
-        }
+        Val::Case(name, fields) => Some(Value::Case { name: name.clone(), values: named(fields)? }),
     })
 }
