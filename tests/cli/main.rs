@@ -5,5 +5,6 @@ mod checking;
 mod commands;
 mod gallery;
 mod incremental;
+mod origins;
 mod plans;
 mod project;

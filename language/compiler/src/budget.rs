@@ -2,24 +2,36 @@
 //! whom: a recipe that calls itself has no end.
 
 use crate::check::{Constants, fragment_of};
-use crate::database::Db;
+use crate::database::{Db, item_id};
+use crate::document::document;
 use crate::evaluate::{evaluate, frame_count};
 use crate::report::{ItemRef, Report, Spot};
 use crate::signature::signature_of;
-use crate::term::{Block, Fragment, Term, TermKind};
+use crate::term::{Block, Term, TermKind};
 use std::collections::{HashMap, HashSet, VecDeque};
 use toma_plan::Value;
-use toma_syntax::diagnostic::Span;
 
 /// Nodes that a shot may have.
 const MOST_NODES: u64 = 100_000;
 
-/// The recipes and stages that a fragment calls, in order, and where.
-fn calls(fragment: &Fragment) -> Vec<(ItemRef, Span)> {
-    let mut calls = Vec::new();
-    for term in fragment.terms() {
-        term.calls(&mut |call, span| calls.push((call.callee.clone(), span)));
+/// The terms that an item consists of, and where they stand: a recipe's body, a shot with everything that it
+/// comes with.
+fn each_term(db: &dyn Db, item: &ItemRef, visit: &mut dyn FnMut(&ItemRef, &Term)) {
+    if item.key.starts_with("shot ") {
+        document(db, item_id(db, item)).each_term(db, visit);
+    } else {
+        fragment_of(db, item).terms().for_each(|term| visit(item, term));
     }
+}
+
+/// The recipes and stages that an item calls, in order, and where.
+fn calls(db: &dyn Db, item: &ItemRef) -> Vec<(ItemRef, Spot)> {
+    let mut calls = Vec::new();
+    each_term(db, item, &mut |item, term| {
+        term.calls(&mut |call, span| {
+            calls.push((call.callee.clone(), Spot { item: item.clone(), span }));
+        });
+    });
     calls
 }
 
@@ -33,7 +45,7 @@ pub(crate) fn recipes(db: &dyn Db, item: &ItemRef) -> Vec<ItemRef> {
     let mut seen = HashSet::new();
     let mut queue = VecDeque::from([item.clone()]);
     while let Some(next) = queue.pop_front() {
-        for (callee, _) in calls(&fragment_of(db, &next)) {
+        for (callee, _) in calls(db, &next) {
             if is_recipe(&callee) && seen.insert(callee.clone()) {
                 order.push(callee.clone());
                 queue.push_back(callee);
@@ -62,7 +74,7 @@ pub(crate) fn has_circle(db: &dyn Db, roots: &[ItemRef]) -> bool {
         done.insert(item.clone(), false);
         stack.push((item.clone(), true));
         let mut callees: Vec<ItemRef> =
-            calls(&fragment_of(db, &item)).into_iter().map(|(callee, _)| callee).collect();
+            calls(db, &item).into_iter().map(|(callee, _)| callee).collect();
         callees.sort();
         callees.dedup();
         for callee in callees.into_iter().filter(is_recipe) {
@@ -78,15 +90,15 @@ pub(crate) fn has_circle(db: &dyn Db, roots: &[ItemRef]) -> bool {
 
 /// The shortest way from a recipe back to itself, with the places of the calls.
 fn circle(db: &dyn Db, item: &ItemRef) -> Option<Vec<Spot>> {
-    let mut came: HashMap<ItemRef, (ItemRef, Span)> = HashMap::new();
+    let mut came: HashMap<ItemRef, (ItemRef, Spot)> = HashMap::new();
     let mut queue = VecDeque::from([item.clone()]);
     while let Some(next) = queue.pop_front() {
-        for (callee, span) in calls(&fragment_of(db, &next)) {
+        for (callee, span) in calls(db, &next) {
             if callee == *item {
-                let mut spots = vec![Spot { item: next.clone(), span }];
+                let mut spots = vec![span];
                 let mut at = next;
                 while let Some((from, span)) = came.get(&at) {
-                    spots.push(Spot { item: from.clone(), span: *span });
+                    spots.push(span.clone());
                     at = from.clone();
                 }
                 spots.reverse();
@@ -175,21 +187,28 @@ fn nodes(db: &dyn Db, term: &Term, counted: &HashMap<ItemRef, u64>) -> u64 {
     }
 }
 
-/// The recipes that a fragment calls, where, and in lists of what length.
-fn weighed(db: &dyn Db, fragment: &Fragment) -> Vec<(ItemRef, Span, u64)> {
-    fn walk(db: &dyn Db, term: &Term, times: u64, found: &mut Vec<(ItemRef, Span, u64)>) {
+/// The recipes that an item calls, where, and in lists of what length.
+fn weighed(db: &dyn Db, item: &ItemRef) -> Vec<(ItemRef, Spot, u64)> {
+    fn walk(
+        db: &dyn Db,
+        item: &ItemRef,
+        term: &Term,
+        times: u64,
+        found: &mut Vec<(ItemRef, Spot, u64)>,
+    ) {
         if let TermKind::Comprehension { over, value, .. } = &term.kind {
-            walk(db, over, times, found);
-            walk(db, value, times.saturating_mul(length(db, over)), found);
+            walk(db, item, over, times, found);
+            walk(db, item, value, times.saturating_mul(length(db, over)), found);
             return;
         }
-        term.children(&mut |child| walk(db, child, times, found));
+        term.children(&mut |child| walk(db, item, child, times, found));
         if let TermKind::Call(call) = &term.kind {
-            found.push((call.callee.clone(), term.span, times));
+            let spot = Spot { item: item.clone(), span: term.span };
+            found.push((call.callee.clone(), spot, times));
         }
     }
     let mut found = Vec::new();
-    fragment.terms().for_each(|term| walk(db, term, 1, &mut found));
+    each_term(db, item, &mut |item, term| walk(db, item, term, 1, &mut found));
     found
 }
 
@@ -203,17 +222,18 @@ pub(crate) fn over_budget(db: &dyn Db, shot: &ItemRef) -> Option<Report> {
             stack.pop();
             continue;
         }
-        let fragment = fragment_of(db, &item);
-        let open: Vec<ItemRef> = calls(&fragment)
+        let open: Vec<ItemRef> = calls(db, &item)
             .iter()
             .map(|(callee, _)| callee)
             .filter(|callee| is_recipe(callee) && !counted.contains_key(*callee))
             .cloned()
             .collect();
         if open.is_empty() {
-            let terms = fragment.terms().map(|term| nodes(db, term, &counted));
-            let nodes = terms.fold(0, u64::saturating_add);
-            counted.insert(item, nodes);
+            let mut sum: u64 = 0;
+            each_term(db, &item, &mut |_, term| {
+                sum = sum.saturating_add(nodes(db, term, &counted));
+            });
+            counted.insert(item, sum);
             stack.pop();
         } else {
             stack.extend(open);
@@ -224,18 +244,17 @@ pub(crate) fn over_budget(db: &dyn Db, shot: &ItemRef) -> Option<Report> {
         return None;
     }
     // From the shot down the heaviest way.
-    let weight = |(callee, _, times): &(ItemRef, Span, u64)| {
+    let weight = |(callee, _, times): &(ItemRef, Spot, u64)| {
         counted.get(callee).copied().unwrap_or(1).max(1).saturating_mul(*times)
     };
-    let heaviest =
-        |item: &ItemRef| weighed(db, &fragment_of(db, item)).into_iter().max_by_key(weight);
+    let heaviest = |item: &ItemRef| weighed(db, item).into_iter().max_by_key(weight);
     let words =
         if nodes == u64::MAX { "more than can be counted".to_owned() } else { nodes.to_string() };
     let (mut callee, span, times) = heaviest(shot)?;
     let mut report = Report::error(
         "T0420",
         format!("this shot would be {words} calls of stages, and {MOST_NODES} is the most"),
-        Spot { item: shot.clone(), span },
+        span,
     )
     .saying(if times > 1 {
         format!("this call is made {times} times")
@@ -244,7 +263,7 @@ pub(crate) fn over_budget(db: &dyn Db, shot: &ItemRef) -> Option<Report> {
     });
     let mut shown = 0;
     while is_recipe(&callee) {
-        let calls = weighed(db, &fragment_of(db, &callee));
+        let calls = weighed(db, &callee);
         let Some((next, span, _)) = calls.iter().max_by_key(|call| weight(call)).cloned() else {
             break;
         };
@@ -255,7 +274,7 @@ pub(crate) fn over_budget(db: &dyn Db, shot: &ItemRef) -> Option<Report> {
         if times > 1 && shown < 4 {
             let text =
                 format!("`{}` calls `{}` {times} times", name_of(db, &callee), name_of(db, &next));
-            report = report.label(Spot { item: callee.clone(), span }, text);
+            report = report.label(span, text);
             shown += 1;
         }
         callee = next;

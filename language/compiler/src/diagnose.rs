@@ -1,14 +1,16 @@
 //! Gathers what the queries say about files, with places counted in the files.
 
 use crate::budget::{has_circle, recursion};
-use crate::check::{check_body, constant_value, layer};
+use crate::check::{check_body, constant_value, layer, layers_of};
 use crate::circles::reached;
 use crate::database::{Db, File, ItemId};
+use crate::document::document;
 use crate::evaluate::Trouble;
 use crate::lower::{place_of, shot_graph};
+use crate::modules::name_spot;
 use crate::names::nearest;
 use crate::project::{project, tweaks::tweaks_of};
-use crate::report::{Report, Spot, resolve};
+use crate::report::{ItemRef, Report, Spot, resolve};
 use crate::scope::scope;
 use crate::signature::signature;
 use crate::source::{items, parsed, reference, strays};
@@ -81,11 +83,17 @@ fn file(db: &dyn Db, path: &str, shot: Option<&str>) -> Vec<Diagnostic> {
         .map(|slice| reference(path, &slice.head.key))
         .collect();
     let circle = has_circle(db, &recipes);
+    // What the shot comes from is part of it.
+    let needed: Vec<ItemRef> = shot.map_or_else(Vec::new, |shot| {
+        let shot = reference(path, &format!("shot {shot}"));
+        layers_of(db, &shot).into_iter().map(|known| known.item).collect()
+    });
     for slice in items(db, file) {
         let item = reference(path, &slice.head.key);
         let id = ItemId::new(db, file, slice.head.key.clone());
-        let other_shot =
-            slice.head.word == "shot" && shot.is_some_and(|shot| slice.head.name != shot);
+        let other_shot = slice.head.word == "shot"
+            && shot.is_some_and(|shot| slice.head.name != shot)
+            && !needed.contains(&item);
         let parsed = parsed(db, id);
         incomplete |= !parsed.diagnostics.is_empty();
         let checked = check_body(db, id);
@@ -122,21 +130,27 @@ fn file(db: &dyn Db, path: &str, shot: Option<&str>) -> Vec<Diagnostic> {
                 if let Some(tweaks) = tweaks_of(db, path, &slice.head.name) {
                     reports.extend(tweaks.reports.iter().cloned());
                 }
+                reports.extend(document(db, id).reports.iter().cloned());
                 let graph = shot_graph(db, id);
                 reports.extend(graph.reports.iter().cloned());
                 let outputs = graph.plan.iter().flat_map(|plan| &plan.outputs);
                 for (output, spot) in outputs.zip(&graph.outputs) {
                     let place = place_of(&output.path);
                     match paths.get(&place) {
-                        Some(first) => reports.push(
-                            Report::error(
-                                "T0506",
-                                format!("two shots write to `{}`", output.path),
-                                spot.clone(),
-                            )
-                            .label(first.clone(), "the other one")
-                            .help("put the shot's name into the path: `{shot}`"),
-                        ),
+                        Some(first) => {
+                            let own = spot.item == item;
+                            let here = if own { spot.clone() } else { name_spot(db, &item) };
+                            let message = format!("two shots write to `{}`", output.path);
+                            let mut report = Report::error("T0506", message, here)
+                                .help("put the shot's name into the path: `{shot}`");
+                            if !own {
+                                report = report.label(spot.clone(), "the shot comes with this");
+                            }
+                            if first != spot {
+                                report = report.label(first.clone(), "the other one");
+                            }
+                            reports.push(report);
+                        }
                         None => {
                             paths.insert(place, spot.clone());
                         }

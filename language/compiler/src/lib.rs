@@ -8,15 +8,18 @@
 //! **Invariants**: no query depends on where an item stands in its file; it never depends on a crate of the
 //! runtime; no text makes it panic.
 
+mod address;
 mod advice;
 mod ahead;
 mod budget;
 mod check;
 mod circles;
+mod controls;
 mod data;
 mod database;
 mod declaration;
 mod diagnose;
+mod document;
 mod evaluate;
 mod explain;
 mod library;
@@ -34,6 +37,7 @@ mod term;
 mod types;
 mod unused;
 
+pub use controls::Control;
 pub use declaration::{ParameterDeclaration, PortDeclaration, Sampling, StageDeclaration};
 pub use explain::{codes, explain};
 pub use project::{Manifest, ManifestPackage, Source, TweakEdit, edit_tweaks, lock_text};
@@ -42,7 +46,7 @@ pub use system::{Family, PictureHeader, System};
 use crate::database::{Database, Db, ItemId};
 use crate::lower::shot_graph;
 use crate::report::place;
-use crate::source::heads;
+use crate::source::{heads, reference};
 use std::sync::Arc;
 use toma_plan::{NodeOrigin, Origins, Plan, ValueOrigin};
 use toma_syntax::diagnostic::{Diagnostic, Severity};
@@ -126,6 +130,19 @@ impl Compiler {
         self.ask(|db| project::manifest_of(db, path))
     }
 
+    /// Everything that can be set in a shot, with what it is now: `param`s, then the parameters of its calls.
+    pub fn controls(&self, path: &str, shot: &str) -> Vec<Control> {
+        self.ask(|db| controls::controls(db, &reference(path, &format!("shot {shot}"))))
+    }
+
+    /// What one address of a shot leads to: `fall/gen.strength`, `warmth`.
+    ///
+    /// # Errors
+    /// What is wrong with the address, with the nearest one that would have been right.
+    pub fn control(&self, path: &str, shot: &str, address: &str) -> Result<Control, Diagnostic> {
+        self.ask(|db| controls::control(db, &reference(path, &format!("shot {shot}")), address))
+    }
+
     /// A stage by module and name: `std.comp.over`.
     pub fn declaration(&self, stage: &str) -> Option<StageDeclaration> {
         Self::declarations().into_iter().find(|declaration| declaration.name == stage)
@@ -171,7 +188,10 @@ fn origins(db: &dyn Db, graph: &lower::Graph) -> Origins {
             .parameters
             .iter()
             .map(|(name, (layer, spot))| {
-                (name.clone(), ValueOrigin { layer: *layer, place: place(db, spot) })
+                let settings = node.settings.get(name).map(Vec::as_slice).unwrap_or_default();
+                let settings =
+                    settings.iter().map(|claim| controls::setting_origin(db, claim)).collect();
+                (name.clone(), ValueOrigin { layer: *layer, place: place(db, spot), settings })
             })
             .collect(),
     });

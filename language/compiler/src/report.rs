@@ -18,7 +18,7 @@ pub(crate) struct ItemKey {
 pub(crate) type ItemRef = Arc<ItemKey>;
 
 /// A place in an item.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) struct Spot {
     pub(crate) item: ItemRef,
     /// Numbered positions; see [`crate::places`].

@@ -1,7 +1,7 @@
 //! Checked expressions: every name resolved, every argument at its parameter, every space known. A body of
 //! such terms is a fragment: a recipe's part of the graph, lowered anew wherever it is called.
 
-use crate::report::ItemRef;
+use crate::report::{ItemRef, Spot};
 use crate::types::{Space, Type};
 use toma_plan::Value;
 use toma_syntax::ast::{Binary, TextFormat, Unary};
@@ -144,6 +144,34 @@ pub(crate) struct Fragment {
     pub(crate) result: Option<Term>,
     /// Of a shot.
     pub(crate) writes: Vec<WriteTerm>,
+    /// Of a layer: the names that its terms' locals mean, by number: parameters, what it comes with from
+    /// other shots, its own lets.
+    pub(crate) names: Vec<NameTerm>,
+    /// Of a shot: what merging has to know of each of `lets`.
+    pub(crate) lines: Vec<LineTerm>,
+    /// Of a shot: which locals each of `writes` needs.
+    pub(crate) needs: Vec<Vec<u32>>,
+}
+
+/// A name of a layer's body.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct NameTerm {
+    pub(crate) name: String,
+    pub(crate) ty: Type,
+    pub(crate) spot: Spot,
+}
+
+/// What merging has to know of a shot's `let`.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct LineTerm {
+    /// Where its name stands.
+    pub(crate) span: Span,
+    /// Which local it is. One that it replaces has its number already.
+    pub(crate) slot: u32,
+    /// How many locals there were when it was checked.
+    pub(crate) visible: u32,
+    /// The locals that its value needs.
+    pub(crate) needs: Vec<u32>,
 }
 
 #[derive(Debug, Clone, PartialEq)]

@@ -20,7 +20,7 @@ pub mod written;
 pub use bounds::{Bounds, extremes};
 pub use curve::{Curve, CurveKey, Ease, Operation, Shape};
 pub use date::{Date, last_day};
-pub use origin::{Layer, NodeOrigin, Origins, Place, ValueOrigin};
+pub use origin::{Layer, NodeOrigin, Origins, Place, SettingOrigin, ValueOrigin};
 pub use value::{Dimension, Value};
 
 use serde::{Deserialize, Serialize};

@@ -1,5 +1,6 @@
 //! Where a plan's nodes and values were written. No part of a plan's equality nor of any key.
 
+use crate::FrameRange;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -41,17 +42,41 @@ pub struct ValueOrigin {
     pub layer: Layer,
     /// Its text.
     pub place: Place,
+    /// Everybody who has a say, strongest first, those that lost too. Empty where only one has.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub settings: Vec<SettingOrigin>,
+}
+
+/// One of several that set a value.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SettingOrigin {
+    /// The layer that it stands in.
+    pub layer: Layer,
+    /// Its text.
+    pub place: Place,
+    /// The value as it is written there.
+    pub written: String,
+    /// `at`: the frames that it is about.
+    pub frames: Option<FrameRange>,
+    /// `set!`: it silences what weaker layers say of some frames.
+    pub hard: bool,
+    /// A stronger one leaves nothing of it.
+    pub silenced: bool,
 }
 
 /// Layers, weakest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Layer {
-    /// The default in the declaration of the stage or recipe.
+    /// The default in the declaration of a stage or recipe, or the body of the recipe that makes the call.
     Default,
     /// The show.
     Show,
     /// The sequence.
     Sequence,
-    /// The shot's own text, or the body of the recipe that makes the call.
+    /// A shot that the shot comes `from`.
+    From,
+    /// The shot's own text.
     Shot,
+    /// The shot's tweak file.
+    Tweaks,
 }

@@ -46,13 +46,16 @@ pub(crate) enum Command {
         #[arg(long, value_name = "FILE", requires = "graph")]
         out: Option<PathBuf>,
     },
-    /// Show what one node's picture at one frame is made of, and what changed since it was last made
+    /// Show who says what a value is, or what one node's picture at one frame is made of and what changed in it
     Why {
-        /// The node: `SHOT.NODE`, such as `lamplight.comp` or `lamplight.fall/gen`
-        node: String,
-        /// The frame
+        /// A value, `lamplight.fall/gen.strength`, or a node, `lamplight.fall/gen`; `@1004` behind it is the frame
+        address: String,
+        /// The frame; a value that doesn't change needs none
         #[arg(allow_negative_numbers = true)]
-        frame: i64,
+        frame: Option<i64>,
+        /// Print a value's origins as JSON
+        #[arg(long)]
+        json: bool,
         /// The file with the shot; otherwise the `.toma` files below this folder are searched
         #[arg(long)]
         file: Option<PathBuf>,

@@ -26,6 +26,7 @@ mod render;
 mod report;
 mod sources;
 mod studio;
+mod value;
 mod why;
 
 use arguments::{Arguments, Command};
@@ -47,7 +48,9 @@ fn main() -> ExitCode {
         Command::Plan { shot, state, frames, output, json, .. } => {
             forecast::plan(shot, state, *frames, output.as_deref(), *json)
         }
-        Command::Why { node, frame, file, state } => why::why(node, *frame, file.as_deref(), state),
+        Command::Why { address, frame, json, file, state } => {
+            why::why(address, *frame, *json, file.as_deref(), state)
+        }
         Command::Info { file } => info::info(file),
         Command::Explain { code } => info::explain(code),
         Command::Cache { action } => cache::cache(action),

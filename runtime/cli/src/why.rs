@@ -6,6 +6,7 @@ use crate::failures;
 use crate::program::{Program, plain, refuse};
 use crate::report::{self, Format};
 use crate::studio;
+use crate::value;
 use serde_json::Value as Json;
 use std::path::{Path, PathBuf};
 use toma_engine::{Caching, Explanation, ReadRecord};
@@ -14,18 +15,35 @@ use toma_plan::{Dimension, Layer, NodeOrigin, Place, Plan, Value};
 /// Folders deeper than this are not searched for a shot.
 const DEPTH: usize = 6;
 
-/// Explains.
-pub(crate) fn why(node: &str, frame: i64, file: Option<&Path>, state: &State) -> Exit {
-    let Some((shot, path)) = node.split_once('.') else {
-        let message = format!("`{node}` names no node of a shot");
+/// Explains a value or a picture.
+pub(crate) fn why(
+    address: &str,
+    frame: Option<i64>,
+    json: bool,
+    file: Option<&Path>,
+    state: &State,
+) -> Exit {
+    let Some((shot, rest)) = address.split_once('.') else {
+        let message = format!("`{address}` names nothing of a shot");
         return refuse(
             plain(
                 "T0722",
                 message,
-                "write SHOT.NODE: lamplight_0010.comp, lamplight_0010.fall/gen",
+                "write SHOT.NODE or SHOT.NODE.PARAMETER: lamplight_0010.comp, lamplight_0010.fall/gen.strength",
             ),
             Exit::Usage,
         );
+    };
+    let (path, frame) = match rest.rsplit_once('@') {
+        Some((path, at)) => match at.parse() {
+            Ok(at) => (path, Some(at)),
+            Err(_) => {
+                let message = format!("`{at}` is no frame");
+                let help = "write the frame's number behind the `@`: lamplight_0010.comp@1004";
+                return refuse(plain("T0722", message, help), Exit::Usage);
+            }
+        },
+        None => (rest, frame),
     };
     let program = match file.map_or_else(
         || search(shot),
@@ -41,12 +59,26 @@ pub(crate) fn why(node: &str, frame: i64, file: Option<&Path>, state: &State) ->
         Err(exit) => return exit,
     };
     let Some(index) = plan.nodes.iter().position(|one| one.path == path) else {
-        let nodes: Vec<&str> = plan.nodes.iter().map(|one| one.path.as_str()).collect();
-        let message = format!("the shot `{shot}` has no node `{path}` that its outputs need");
-        return refuse(
-            plain("T0708", message, &format!("it has {}", nodes.join(", "))),
-            Exit::Program,
+        let wrong = match program.compiler.control(&program.path, shot, path) {
+            Ok(control) => return value::why(&program, shot, &control, frame, json),
+            Err(wrong) if path.contains('.') => wrong,
+            Err(_) => {
+                let nodes: Vec<&str> = plan.nodes.iter().map(|one| one.path.as_str()).collect();
+                let message = format!(
+                    "the shot `{shot}` has no `param` and no node `{path}` that its outputs need"
+                );
+                plain("T0708", message, &format!("it has {}", nodes.join(", ")))
+            }
+        };
+        return refuse(wrong, Exit::Program);
+    };
+    let Some(frame) = frame else {
+        let message = format!("`{path}` is a picture: this doesn't say at which frame");
+        let help = format!(
+            "write the frame behind it: {shot}.{path}@{}; or a parameter: {shot}.{path}.size",
+            plan.ambient.frames.first
         );
+        return refuse(plain("T0722", message, &help), Exit::Usage);
     };
     let handles = i64::from(plan.ambient.handles);
     let (first, last) = (plan.ambient.frames.first - handles, plan.ambient.frames.last + handles);
@@ -120,7 +152,7 @@ fn collect(folder: &Path, depth: usize, files: &mut Vec<PathBuf>) {
     }
 }
 
-fn place(program: &Program, place: &Place) -> String {
+pub(crate) fn place(program: &Program, place: &Place) -> String {
     if place.file.starts_with("std") {
         return place.file.clone();
     }
@@ -128,12 +160,14 @@ fn place(program: &Program, place: &Place) -> String {
     format!("{}:{line}:{column}", place.file)
 }
 
-fn layer(layer: Layer) -> &'static str {
+pub(crate) fn layer(layer: Layer) -> &'static str {
     match layer {
         Layer::Default => "default",
         Layer::Show => "show",
         Layer::Sequence => "sequence",
+        Layer::From => "from",
         Layer::Shot => "shot",
+        Layer::Tweaks => "tweaks",
     }
 }
 

@@ -490,7 +490,7 @@ impl Checker<'_> {
         fragment.writes.iter_mut().for_each(|write| self.settle_term(&mut write.picture));
     }
 
-    fn settle_term(&self, term: &mut Term) {
+    pub(crate) fn settle_term(&self, term: &mut Term) {
         self.settle_type(&mut term.ty);
         match &mut term.kind {
             TermKind::Space(space) => *space = self.settled(space),

@@ -12,18 +12,22 @@ mod deprecation;
 mod expr;
 mod fit;
 mod list;
+mod merge;
 mod number;
 pub(crate) mod path;
-mod reader;
 mod pattern;
+mod reader;
 mod record;
+mod setting;
 mod shot;
 mod text;
 mod written;
 
 pub(crate) use fit::Slot;
+pub(crate) use merge::{base_of, dropped, seed_of};
 pub(crate) use number::{out_of_bounds, rate};
-pub(crate) use shot::{item_name, layer, layers_of};
+pub(crate) use setting::Asked;
+pub(crate) use shot::{Inherited, item_name, layer, layers_of};
 
 use crate::data::{circle, enum_of, enum_signature, record_signature};
 use crate::database::{Db, ItemId, item_id};
@@ -203,6 +207,8 @@ pub(crate) struct Checker<'db> {
     pub(crate) used: BTreeSet<String>,
     /// Stages and recipes that it calls, by the names it calls them.
     pub(crate) called: BTreeMap<String, ItemRef>,
+    /// Locals that were looked up since somebody last asked.
+    pub(crate) needs: BTreeSet<u32>,
     reports: Vec<Report>,
 }
 
@@ -225,6 +231,7 @@ impl<'db> Checker<'db> {
             unread: false,
             used: BTreeSet::new(),
             called: BTreeMap::new(),
+            needs: BTreeSet::new(),
             reports: Vec::new(),
         }
     }
@@ -258,6 +265,7 @@ impl<'db> Checker<'db> {
     /// A name of the body, its place among them.
     pub(crate) fn find_local(&mut self, name: &str) -> Option<(u32, &Local)> {
         let index = self.locals.iter().rposition(|local| local.name == name)?;
+        self.needs.insert(index as u32);
         let local = self.locals.get_mut(index)?;
         local.used = true;
         Some((index as u32, local))

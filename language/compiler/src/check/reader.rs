@@ -40,7 +40,13 @@ impl Checker<'_> {
         if self.incomplete || self.reports.iter().any(Report::is_error) {
             return;
         }
-        let locals: Vec<Local> = self.locals.iter().take(count).cloned().collect();
+        let locals: Vec<Local> = self
+            .locals
+            .iter()
+            .take(count)
+            .filter(|local| local.item == self.item)
+            .cloned()
+            .collect();
         for local in locals {
             let (what, hidden) = match self.called.get(&local.name) {
                 Some(item) => {

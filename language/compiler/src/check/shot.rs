@@ -1,15 +1,14 @@
 //! Shows, sequences and shots: their clauses, and what a shot inherits.
 
-use super::{Checker, Local, Slot};
+use super::{Checker, Slot};
 use crate::database::{Db, ItemId, item_id};
 use crate::evaluate::{Closed, MOST_FRAMES, Trouble, evaluate};
 use crate::names::{listed, nearest};
 use crate::report::{ItemRef, Report};
-use crate::scope::Definition;
 use crate::signature::{Parameter, word};
 use crate::source::{item_tree, reference};
 use crate::system::Family;
-use crate::term::{Fragment, Piece, Term, WriteTerm};
+use crate::term::{Piece, Term, WriteTerm};
 use crate::types::{Space, Type};
 use toma_plan::{Dimension, FrameRange, FrameRate, Value};
 use toma_syntax::ast::{self, ClauseKind, ExprKind, ItemKind, LayerWord, Name, Write};
@@ -28,6 +27,8 @@ pub(crate) struct Layer {
     pub(crate) parameters: Vec<Parameter>,
     /// The layer that it stands in.
     pub(crate) within: Option<ItemRef>,
+    /// The shot that it comes from, and where it says so.
+    pub(crate) from: Option<(ItemRef, Span)>,
     /// A clause was wrong: don't say that it is missing.
     pub(crate) broken: bool,
     pub(crate) used: Vec<String>,
@@ -41,14 +42,15 @@ pub(crate) fn layer<'db>(db: &'db dyn Db, item: ItemId<'db>) -> Layer {
     let ItemKind::Layer(written) = &tree.kind else { return Layer::default() };
     let key = reference(item.file(db).path(db), item.key(db));
     let mut checker = Checker::new(db, key);
-    let mut layer = Layer {
-        word: layer_word(written.word),
-        broken: written.broken || written.from.is_some(),
-        ..Layer::default()
-    };
+    let mut layer =
+        Layer { word: layer_word(written.word), broken: written.broken, ..Layer::default() };
     if let Some(path) = &written.within {
         layer.within = checker.within(path, written.word);
         layer.broken |= layer.within.is_none();
+    }
+    if let Some(path) = &written.from {
+        layer.from = checker.derived(path, written.word).map(|from| (from, path.span));
+        layer.broken |= layer.from.is_none();
     }
     let mut seen: Vec<(&'static str, Span)> = Vec::new();
     for clause in &written.clauses {
@@ -81,7 +83,7 @@ pub(crate) fn layer<'db>(db: &'db dyn Db, item: ItemId<'db>) -> Layer {
     layer
 }
 
-fn layer_word(word: LayerWord) -> &'static str {
+pub(super) fn layer_word(word: LayerWord) -> &'static str {
     match word {
         LayerWord::Show => "show",
         LayerWord::Sequence => "sequence",
@@ -89,68 +91,61 @@ fn layer_word(word: LayerWord) -> &'static str {
     }
 }
 
-/// A layer and those it stands in, strongest first. A circle ends where it closes.
-pub(crate) fn layers_of<'db>(db: &'db dyn Db, item: &ItemRef) -> Vec<(ItemRef, &'db Layer)> {
-    let mut chain: Vec<(ItemRef, &'db Layer)> = Vec::new();
+/// A layer that another inherits, or the layer itself.
+#[derive(Debug, Clone)]
+pub(crate) struct Inherited<'db> {
+    pub(crate) item: ItemRef,
+    pub(crate) layer: &'db Layer,
+    pub(crate) strength: toma_plan::Layer,
+}
+
+/// A layer, the shots that it comes from, and the sequence and show that it stands in: strongest first. A shot
+/// stands where the one that it comes from stands, unless it says `in`. A circle ends where it closes.
+pub(crate) fn layers_of<'db>(db: &'db dyn Db, item: &ItemRef) -> Vec<Inherited<'db>> {
+    let mut chain: Vec<Inherited<'db>> = Vec::new();
+    let mut within = None;
     let mut next = Some(item.clone());
     while let Some(item) = next.take() {
-        if chain.iter().any(|(known, _)| *known == item) {
+        if chain.iter().any(|known| known.item == item) {
             break;
         }
         let own = layer(db, item_id(db, &item));
-        next.clone_from(&own.within);
-        chain.push((item, own));
+        if within.is_none() {
+            within.clone_from(&own.within);
+        }
+        next = own.from.as_ref().map(|(from, _)| from.clone());
+        let strength = match own.word {
+            "show" => toma_plan::Layer::Show,
+            "sequence" => toma_plan::Layer::Sequence,
+            _ if chain.is_empty() => toma_plan::Layer::Shot,
+            _ => toma_plan::Layer::From,
+        };
+        chain.push(Inherited { item, layer: own, strength });
+    }
+    while let Some(item) = within.take() {
+        if chain.iter().any(|known| known.item == item) {
+            break;
+        }
+        let own = layer(db, item_id(db, &item));
+        within.clone_from(&own.within);
+        let strength = match own.word {
+            "show" => toma_plan::Layer::Show,
+            _ => toma_plan::Layer::Sequence,
+        };
+        chain.push(Inherited { item, layer: own, strength });
     }
     chain
 }
 
-impl Checker<'_> {
-    fn within(&mut self, path: &ast::Path, word: LayerWord) -> Option<ItemRef> {
-        let [name] = path.names.as_slice() else {
-            self.unsupported("layers of other modules by path are", path.span);
-            return None;
-        };
-        let outer = |found: &str| match word {
-            LayerWord::Shot => matches!(found, "show" | "sequence"),
-            LayerWord::Sequence => found == "show",
-            LayerWord::Show => false,
-        };
-        match self.definition(&name.text) {
-            Some(Definition::Item { item, word: found }) if outer(&found) => Some(item),
-            Some(Definition::Unknown) => None,
-            Some(Definition::Item { word: found, .. }) => {
-                let report = Report::error(
-                    "T0511",
-                    format!(
-                        "`{}` is a {found}; a {} can't stand in it",
-                        name.text,
-                        layer_word(word)
-                    ),
-                    self.spot(name.span),
-                )
-                .help("a shot stands in a sequence or a show, a sequence in a show");
-                self.report(report);
-                None
-            }
-            _ => {
-                let known =
-                    self.scope().names.iter().filter_map(|(name, definition)| match definition {
-                        Definition::Item { word, .. } if outer(word) => Some(name.as_str()),
-                        _ => None,
-                    });
-                let near = nearest(&name.text, known);
-                let report = Report::error(
-                    "T0511",
-                    format!("there is no show or sequence called `{}`", name.text),
-                    self.spot(name.span),
-                )
-                .did_you_mean(near, self.spot(name.span));
-                self.report(report);
-                None
-            }
-        }
-    }
+/// The seed that a shot says, or its sequence or show; never one that it comes from.
+pub(crate) fn seed_of_layers(chain: &[Inherited<'_>]) -> Option<u64> {
+    chain
+        .iter()
+        .filter(|known| known.strength != toma_plan::Layer::From)
+        .find_map(|known| known.layer.seed)
+}
 
+impl Checker<'_> {
     /// A clause that holds one value.
     fn simple_clause(&mut self, clause: &ClauseKind, layer: &mut Layer) {
         match clause {
@@ -255,9 +250,9 @@ impl Checker<'_> {
     }
 
     /// Counts the frames of a shot with its handles; both may come from different layers.
-    fn frames_with_handles(&mut self, chain: &[(ItemRef, &Layer)], written: &ast::Layer) {
-        let frames = chain.iter().find_map(|(_, layer)| layer.frames);
-        let handles = chain.iter().find_map(|(_, layer)| layer.handles).unwrap_or_default();
+    pub(super) fn frames_with_handles(&mut self, chain: &[Inherited<'_>], written: &ast::Layer) {
+        let frames = chain.iter().find_map(|known| known.layer.frames);
+        let handles = chain.iter().find_map(|known| known.layer.handles).unwrap_or_default();
         let count =
             frames.map_or(0, crate::evaluate::frame_count).saturating_add(2 * u64::from(handles));
         if count <= MOST_FRAMES {
@@ -277,122 +272,20 @@ impl Checker<'_> {
         self.report(report);
     }
 
-    /// A whole layer: what isn't supported yet, and a shot's lets and writes.
-    pub(crate) fn layer_body(
-        &mut self,
-        item: ItemId<'_>,
-        written: &ast::Layer,
-        fragment: &mut Fragment,
-    ) {
-        let own = layer(self.db, item);
-        self.incomplete |= own.broken;
-        self.unread = written.broken || written.from.is_some();
-        let shot = written.word == LayerWord::Shot;
-        if let Some(from) = &written.from {
-            self.unsupported("`from` is", from.span);
-        }
-        for clause in &written.clauses {
-            let what = match &clause.kind {
-                ClauseKind::Set(_) => "`set` is",
-                ClauseKind::At { .. } => "`at` is",
-                ClauseKind::Gate { .. } => "gates are",
-                ClauseKind::Review { .. } => "reviews are",
-                ClauseKind::Drop(_) => "`drop` is",
-                ClauseKind::Policy(_) => "policies are",
-                ClauseKind::Retake { .. } => "retakes are",
-                ClauseKind::Wedge { .. } => "wedges are",
-                ClauseKind::Variants { .. } => "variants are",
-                ClauseKind::Pick { .. } => "takes are",
-                ClauseKind::Let(_) if !shot => "a `let` outside a shot is",
-                ClauseKind::Write(_) if !shot => "a `write` outside a shot is",
-                _ => continue,
-            };
-            self.unsupported(what, clause.span);
-        }
-        if !shot {
-            return;
-        }
-        let chain = layers_of(self.db, &self.item.clone());
-        self.circle(&chain, written);
-        self.in_shot = true;
-        let space = chain.iter().find_map(|(_, layer)| layer.space.clone());
-        self.work = Some(space.or_else(|| Space::named("ACEScg")).unwrap_or(Space::Unknown));
-        self.clauses_that_miss(&chain, written);
-        self.frames_with_handles(&chain, written);
-        for (item, layer) in chain.iter().rev() {
-            for parameter in &layer.parameters {
-                self.layer_parameter(item, parameter);
-            }
-        }
-        fragment.parameters = self.locals.len() as u32;
-        let lets = || {
-            written.clauses.iter().filter_map(|clause| match &clause.kind {
-                ClauseKind::Let(line) => Some(line),
-                _ => None,
-            })
-        };
-        self.later = lets().map(|line| (line.name.text.clone(), line.name.span)).collect();
-        for line in lets() {
-            let line = self.bind(line);
-            fragment.lets.push(line);
-        }
-        let mut names: Vec<(String, Span)> = Vec::new();
-        for clause in &written.clauses {
-            if let ClauseKind::Write(write) = &clause.kind {
-                let write = self.write(write, &mut names, clause.span);
-                fragment.writes.extend(write);
-            }
-        }
-        if names.is_empty() && !self.incomplete {
-            let report = Report::error(
-                "T0504",
-                format!("the shot `{}` writes nothing", written.name.text),
-                self.spot(written.name.span),
-            )
-            .help("add a line such as `write \"renders/{shot}.%04d.exr\" = comp`");
-            self.report(report);
-        }
-        self.unused(fragment.lets.len());
-        self.hiding(self.locals.len());
-    }
-
-    fn circle(&mut self, chain: &[(ItemRef, &Layer)], written: &ast::Layer) {
-        let closes = chain.last().is_some_and(|(_, layer)| layer.within.is_some());
-        if let (true, Some(path)) = (closes, &written.within) {
-            let report = Report::error(
-                "T0512",
-                "these layers stand in each other in a circle",
-                self.spot(path.span),
-            );
-            self.report(report);
-        }
-    }
-
-    fn layer_parameter(&mut self, item: &ItemRef, parameter: &Parameter) {
-        let local = Local {
-            name: parameter.name.clone(),
-            span: parameter.span,
-            item: item.clone(),
-            ty: parameter.ty.clone(),
-            used: true,
-        };
-        self.locals.push(local);
-    }
-
-    fn clauses_that_miss(&mut self, chain: &[(ItemRef, &Layer)], written: &ast::Layer) {
-        if self.incomplete || chain.iter().any(|(_, layer)| layer.broken) {
+    pub(super) fn clauses_that_miss(&mut self, chain: &[Inherited<'_>], written: &ast::Layer) {
+        if self.incomplete || chain.iter().any(|known| known.layer.broken) {
             return;
         }
         let outer: Vec<String> = chain
             .iter()
             .skip(1)
-            .map(|(item, layer)| format!("the {} `{}`", layer.word, item_name(item)))
+            .map(|known| format!("the {} `{}`", known.layer.word, item_name(&known.item)))
             .collect();
         let place = match outer.as_slice() {
             [] => "in the shot, or in a sequence or show that it stands in".to_owned(),
             outer => format!("in the shot, or in {}", outer.join(" or ")),
         };
-        let any = |has: fn(&Layer) -> bool| chain.iter().any(|(_, layer)| has(layer));
+        let any = |has: fn(&Layer) -> bool| chain.iter().any(|known| has(known.layer));
         let wanted = [
             ("frames", "frames 1001..1024", any(|layer| layer.frames.is_some())),
             ("rate", "rate 24fps", any(|layer| layer.rate.is_some())),
@@ -411,7 +304,7 @@ impl Checker<'_> {
         }
     }
 
-    fn write(
+    pub(super) fn write(
         &mut self,
         write: &Write,
         names: &mut Vec<(String, Span)>,

@@ -62,7 +62,7 @@ impl Lowering<'_> {
             _ => Val::Unknown,
         };
         let val = self.within_budget(val, &here);
-        Set { val, layer: Layer::Shot, spot: here }
+        Set { val, layer: self.layer_of(body), spot: here, claims: None }
     }
 
     fn branch(
@@ -172,6 +172,7 @@ impl Lowering<'_> {
                         val: Val::Static(value),
                         layer: Layer::Shot,
                         spot: over.spot.clone(),
+                        claims: None,
                     })
                     .collect(),
                 None => return Val::Unknown,
@@ -281,5 +282,5 @@ impl Lowering<'_> {
 }
 
 fn unknown(here: &Spot) -> Set {
-    Set { val: Val::Unknown, layer: Layer::Shot, spot: here.clone() }
+    Set { val: Val::Unknown, layer: Layer::Shot, spot: here.clone(), claims: None }
 }

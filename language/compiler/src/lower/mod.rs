@@ -6,19 +6,23 @@ mod node;
 mod output;
 mod picture;
 mod record;
+mod settings;
 
 pub(crate) use output::place_of;
+pub(crate) use settings::Seen;
 
 use crate::budget::{has_circle, over_budget, recipes};
-use crate::check::{Constants, check_body, fragment_of, layer, layers_of};
+use crate::check::{Constants, check_body, layer};
 use crate::database::{Db, ItemId, item_id};
-use crate::evaluate::{Surroundings, Trouble, coerce, evaluate, seed_of_name};
+use crate::document::{Document, Step, document};
+use crate::evaluate::{Surroundings, Trouble, coerce, evaluate};
 use crate::report::{ItemRef, Report, Spot};
 use crate::signature::signature;
 use crate::source::{parsed, reference};
-use crate::term::{Fragment, LetTerm, Term, TermKind};
+use crate::term::{LetTerm, Term, TermKind};
 use crate::types::{Space, Type};
 use picture::{Picture, Val};
+use settings::{Claims, Sites};
 use std::cell::Cell;
 use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
@@ -49,6 +53,18 @@ pub(crate) struct NodeSpots {
     pub(crate) call: Spot,
     pub(crate) chain: Vec<Spot>,
     pub(crate) parameters: BTreeMap<String, (Layer, Spot)>,
+    /// Where several have a say: all of them, strongest first.
+    pub(crate) settings: BTreeMap<String, Vec<ClaimSpot>>,
+}
+
+/// One who has a say in a value.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct ClaimSpot {
+    pub(crate) layer: Layer,
+    pub(crate) spot: Spot,
+    pub(crate) frames: Option<FrameRange>,
+    pub(crate) hard: bool,
+    pub(crate) silenced: bool,
 }
 
 /// Was everything in the item's text read?
@@ -71,33 +87,51 @@ fn is_sound(db: &dyn Db, item: &ItemRef) -> bool {
 #[salsa::tracked]
 pub(crate) fn shot_graph<'db>(db: &'db dyn Db, item: ItemId<'db>) -> Graph {
     let shot = reference(item.file(db).path(db), item.key(db));
-    let layers = layers_of(db, &shot);
-    let reached = recipes(db, &shot);
-    let sound = layers.iter().all(|(item, _)| is_sound(db, item))
-        && reached.iter().all(|item| is_sound(db, item));
-    if !sound || has_circle(db, std::slice::from_ref(&shot)) {
-        return Graph::default();
+    lowering(db, &shot).map_or_else(|graph| graph, |lowering| lowering.shot(document(db, item)).0)
+}
+
+/// What every call of a shot is given, and its `param`s; nothing if something stands against lowering it.
+pub(crate) fn values_of(db: &dyn Db, shot: &ItemRef) -> Vec<Seen> {
+    let Ok(mut lowering) = lowering(db, shot) else { return Vec::new() };
+    lowering.seen = Some(Vec::new());
+    lowering.shot(document(db, item_id(db, shot))).1
+}
+
+/// Ready to lower a shot, if nothing stands against it.
+fn lowering<'db>(db: &'db dyn Db, shot: &ItemRef) -> Result<Lowering<'db>, Graph> {
+    let document = document(db, item_id(db, shot));
+    let clean = document.reports.iter().all(|report| !report.is_error());
+    let mut written = document.parts.iter().filter(|part| part.layer != Layer::Tweaks);
+    if !clean
+        || !written.all(|part| is_sound(db, &part.item))
+        || has_circle(db, std::slice::from_ref(shot))
+        || !recipes(db, shot).iter().all(|item| is_sound(db, item))
+    {
+        return Err(Graph::default());
     }
-    if let Some(report) = over_budget(db, &shot) {
-        return Graph { reports: vec![report], ..Graph::default() };
+    let settled = document.parts.iter().filter(|part| part.layer == Layer::From);
+    // What is wrong where an inherited shot is put together is said there.
+    for part in settled {
+        let base = crate::document::document(db, item_id(db, &part.item));
+        if base.reports.iter().any(Report::is_error) {
+            return Err(Graph::default());
+        }
     }
-    let frames = layers.iter().find_map(|(_, layer)| layer.frames);
-    let rate = layers.iter().find_map(|(_, layer)| layer.rate);
-    let format = layers.iter().find_map(|(_, layer)| layer.format);
-    let (Some(frames), Some(rate), Some(format)) = (frames, rate, format) else {
-        return Graph::default();
+    if let Some(report) = over_budget(db, shot) {
+        return Err(Graph { reports: vec![report], ..Graph::default() });
+    }
+    let facts = &document.facts;
+    let (Some(frames), Some(rate), Some(format)) = (facts.frames, facts.rate, facts.format) else {
+        return Err(Graph::default());
     };
-    let handles = layers.iter().find_map(|(_, layer)| layer.handles).unwrap_or_default();
-    let space = layers.iter().find_map(|(_, layer)| layer.space.clone());
-    let space = match space {
-        Some(Space::Known { name, .. }) => name,
+    let space = match &facts.space {
+        Some(Space::Known { name, .. }) => name.clone(),
         _ => "ACEScg".to_owned(),
     };
-    let name = crate::check::item_name(&shot).to_owned();
-    let seed =
-        layers.iter().find_map(|(_, layer)| layer.seed).unwrap_or_else(|| seed_of_name(&name));
-    let facts = Facts { name, frames, handles, rate, format, space, seed };
-    Lowering::new(db, shot.clone(), facts).shot(&fragment_of(db, &shot))
+    let name = crate::check::item_name(shot).to_owned();
+    let facts =
+        Facts { name, frames, handles: facts.handles, rate, format, space, seed: facts.seed };
+    Ok(Lowering::new(db, shot.clone(), facts, document))
 }
 
 /// What is known of the shot.
@@ -127,6 +161,8 @@ struct Set {
     val: Val,
     layer: Layer,
     spot: Spot,
+    /// Everybody who has a say, if several have.
+    claims: Claims,
 }
 
 /// A body being lowered.
@@ -137,6 +173,8 @@ struct Body {
     spaces: HashMap<String, String>,
     /// The calls that it stands in, innermost first.
     chain: Rc<Vec<Spot>>,
+    /// What is set inside of it.
+    site: Option<u32>,
 }
 
 /// What surrounds a term of a body.
@@ -184,10 +222,16 @@ struct Lowering<'db> {
     exhausted: bool,
     /// Behind the names of calls: which element of a list by rule they belong to.
     element: String,
+    document: &'db Document,
+    sites: Sites,
+    /// What is worked out already of the shot's `param`s and lets.
+    finished: HashMap<String, Rc<Set>>,
+    /// Values by call, if somebody asks for them.
+    seen: Option<Vec<Seen>>,
 }
 
 impl<'db> Lowering<'db> {
-    fn new(db: &'db dyn Db, shot: ItemRef, facts: Facts) -> Self {
+    fn new(db: &'db dyn Db, shot: ItemRef, facts: Facts, document: &'db Document) -> Self {
         Self {
             db,
             shot,
@@ -202,18 +246,22 @@ impl<'db> Lowering<'db> {
             steps: Cell::new(0),
             exhausted: false,
             element: String::new(),
+            document,
+            sites: Sites::of(document),
+            finished: HashMap::new(),
+            seen: None,
         }
     }
 
-    fn shot(mut self, fragment: &Fragment) -> Graph {
-        let mut body = Body {
-            item: self.shot.clone(),
-            locals: self.layer_parameters().into_iter().map(Rc::new).collect(),
-            spaces: HashMap::new(),
-            chain: Rc::default(),
-        };
-        self.lets(&fragment.lets, &mut body, "");
-        let (outputs, spots) = self.outputs(fragment, &body);
+    fn shot(mut self, document: &Document) -> (Graph, Vec<Seen>) {
+        for step in &document.order {
+            match step {
+                Step::Parameter(index) => self.layer_parameter(document, *index),
+                Step::Let(index) => self.document_let(document, *index),
+            }
+        }
+        let (outputs, spots) = self.outputs(document);
+        let recorded = self.seen.take().unwrap_or_default();
         let mut seen: Vec<Report> = Vec::new();
         for report in std::mem::take(&mut self.reports) {
             if !seen.contains(&report) {
@@ -221,7 +269,7 @@ impl<'db> Lowering<'db> {
             }
         }
         if seen.iter().any(Report::is_error) {
-            return Graph { reports: seen, ..Graph::default() };
+            return (Graph { reports: seen, ..Graph::default() }, recorded);
         }
         let ambient = Ambient {
             frames: self.facts.frames,
@@ -239,34 +287,7 @@ impl<'db> Lowering<'db> {
             origins: Origins::default(),
         };
         let nodes = output::drop_unread(&mut plan, self.spots);
-        Graph { plan: Some(plan), nodes, outputs: spots, reports: seen }
-    }
-
-    /// The `param`s of the show, the sequence and the shot.
-    fn layer_parameters(&mut self) -> Vec<Set> {
-        let mut sets = Vec::new();
-        for (item, layer) in layers_of(self.db, &self.shot.clone()).into_iter().rev() {
-            let strength = match layer.word {
-                "show" => Layer::Show,
-                "sequence" => Layer::Sequence,
-                _ => Layer::Shot,
-            };
-            for parameter in &layer.parameters {
-                let body = Body {
-                    item: item.clone(),
-                    locals: Vec::new(),
-                    spaces: HashMap::new(),
-                    chain: Rc::default(),
-                };
-                let spot = Spot { item: item.clone(), span: parameter.span };
-                let val = match &parameter.default {
-                    Some(term) => self.worth(term, &body).of_type(&parameter.ty),
-                    None => Val::Static(Value::None),
-                };
-                sets.push(Set { val, layer: strength, spot });
-            }
-        }
-        sets
+        (Graph { plan: Some(plan), nodes, outputs: spots, reports: seen }, recorded)
     }
 
     fn lets(&mut self, lets: &[LetTerm], body: &mut Body, prefix: &str) {
@@ -353,7 +374,7 @@ impl<'db> Lowering<'db> {
             }
             _ => self.worth(term, body),
         };
-        Set { val, layer: Layer::Shot, spot: here }
+        Set { val, layer: self.layer_of(body), spot: here, claims: None }
     }
 
     /// What a term without pictures is worth.

@@ -27,6 +27,7 @@ impl Lowering<'_> {
         base: &str,
     ) -> Val {
         let Some(signature) = signature_of(self.db, &call.callee) else { return Val::Unknown };
+        let site = self.sites.child(body.site, here);
         let mut sets = Vec::with_capacity(signature.parameters.len());
         for (parameter, argument) in signature.parameters.iter().zip(&call.arguments) {
             let set = match argument {
@@ -39,6 +40,7 @@ impl Lowering<'_> {
                 }
                 None => self.default(parameter, signature),
             };
+            let set = self.claimed(set, site, parameter, signature, body, argument.is_some());
             sets.push(set);
         }
         // Named behind its arguments: of two calls of one stage the first in the text has no number.
@@ -47,6 +49,7 @@ impl Lowering<'_> {
             str::to_owned,
         );
         let path = path.as_str();
+        self.record(&sets, here, body);
         let spaces: HashMap<String, String> = signature
             .generics
             .iter()
@@ -61,8 +64,8 @@ impl Lowering<'_> {
             chain.push(here.clone());
             chain.extend(body.chain.iter().cloned());
             let locals = sets.into_iter().map(Rc::new).collect();
-            let mut inner =
-                Body { item: call.callee.clone(), locals, spaces, chain: Rc::new(chain) };
+            let chain = Rc::new(chain);
+            let mut inner = Body { item: call.callee.clone(), locals, spaces, chain, site };
             let element = std::mem::take(&mut self.element);
             self.lets(&fragment.lets, &mut inner, path);
             let val = match &fragment.result {
@@ -82,15 +85,17 @@ impl Lowering<'_> {
             locals: Vec::new(),
             spaces: HashMap::new(),
             chain: Rc::default(),
+            site: None,
         };
         let (val, span) = match &parameter.default {
             Some(term) => (self.worth(term, &body).of_type(&parameter.ty), term.span),
             None => (Val::Static(Value::None), parameter.span),
         };
-        Set { val, layer: Layer::Default, spot: Spot { item: signature.item.clone(), span } }
+        let spot = Spot { item: signature.item.clone(), span };
+        Set { val, layer: Layer::Default, spot, claims: None }
     }
 
-    fn bounds(
+    pub(super) fn bounds(
         &mut self,
         set: &Set,
         parameter: &Parameter,
@@ -135,6 +140,7 @@ impl Lowering<'_> {
             weights: facts.weights.clone(),
         };
         let mut origins = BTreeMap::new();
+        let mut settings = BTreeMap::new();
         let mut broken = false;
         for (parameter, set) in signature.parameters.iter().zip(sets) {
             let counts = parameter.ty.core() == &Type::Number(Dimension::FrameCount);
@@ -154,6 +160,9 @@ impl Lowering<'_> {
                 self.reports.push(report.help("give it whole frames, without a fraction"));
             }
             origins.insert(parameter.name.clone(), (set.layer, set.spot.clone()));
+            if let Some(claims) = &set.claims {
+                settings.insert(parameter.name.clone(), claims.to_vec());
+            }
             match &set.val {
                 Val::Unknown => broken = true,
                 Val::Space(_) => {
@@ -254,6 +263,7 @@ impl Lowering<'_> {
             call: here.clone(),
             chain: body.chain.as_ref().clone(),
             parameters: origins,
+            settings,
         });
         let input = Input { node: id, port: "out".to_owned() };
         Val::Picture(Picture { input, format, still, only })

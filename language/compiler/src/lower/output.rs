@@ -1,18 +1,24 @@
 //! Writes: their paths, frames and what they read; and what nobody reads is dropped.
 
 use super::picture::Val;
-use super::{Body, Lowering, NodeSpots};
+use super::{Lowering, NodeSpots};
+use crate::check::fragment_of;
+use crate::document::Document;
 use crate::evaluate::{self, Trouble};
 use crate::report::{Report, Spot};
-use crate::term::Fragment;
 use std::collections::BTreeMap;
 use toma_plan::{NodeId, Output, Plan, Value};
 
 impl Lowering<'_> {
-    pub(super) fn outputs(&mut self, fragment: &Fragment, body: &Body) -> (Vec<Output>, Vec<Spot>) {
+    pub(super) fn outputs(&mut self, document: &Document) -> (Vec<Output>, Vec<Spot>) {
         let mut outputs: Vec<Output> = Vec::new();
         let mut spots: Vec<Spot> = Vec::new();
-        for write in &fragment.writes {
+        for entry in &document.writes {
+            let fragment = fragment_of(self.db, &entry.item);
+            let Some(write) = fragment.writes.get(entry.index) else { continue };
+            let needs = fragment.needs.get(entry.index).map(Vec::as_slice).unwrap_or_default();
+            let body = self.body_of(&entry.item, &fragment, fragment.names.len(), needs);
+            let body = &body;
             let base = self.unique(write.name.clone());
             let set = self.lower(&write.picture, body, Some(&base), &base);
             let here = Spot { item: body.item.clone(), span: write.path_span };

@@ -96,7 +96,8 @@ pub(super) fn case_of(set: &Set) -> Option<(String, Rc<Fields>)> {
 
 fn named_values(values: &BTreeMap<String, Value>, spot: &Spot) -> Fields {
     let named = values.iter().map(|(name, value)| {
-        let set = Set { val: Val::Static(value.clone()), layer: Layer::Shot, spot: spot.clone() };
+        let val = Val::Static(value.clone());
+        let set = Set { val, layer: Layer::Shot, spot: spot.clone(), claims: None };
         (name.clone(), set)
     });
     Fields::new(named.collect())

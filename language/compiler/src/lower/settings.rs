@@ -1,0 +1,403 @@
+//! What wins at a call: its argument or default, and what is set there. The strongest base value, and over it
+//! the values at some frames, each from its first frame to its last; outside of them not a bit changes.
+
+use super::picture::Val;
+use super::{Body, ClaimSpot, Lowering, Set};
+use crate::address::Target;
+use crate::check::{fragment_of, layer};
+use crate::database::item_id;
+use crate::document::{Document, Setting};
+use crate::report::{ItemRef, Report, Spot};
+use crate::signature::{Parameter, Signature};
+use crate::term::Fragment;
+use crate::types::Type;
+use std::collections::HashMap;
+use std::rc::Rc;
+use toma_plan::{Curve, FrameRange, Layer, Shape, Value};
+
+/// Everybody who has a say in a value, strongest first; nothing where only one has.
+pub(super) type Claims = Option<Rc<[ClaimSpot]>>;
+
+/// A call's values, as somebody asked for.
+#[derive(Debug, Clone)]
+pub(crate) struct Seen {
+    /// The calls around it, outermost first, then its own.
+    pub(crate) chain: Vec<Spot>,
+    /// Of a `param`: its name, and no chain.
+    pub(crate) parameter: Option<String>,
+    /// One for each parameter: the value if it is a plain one, and who has a say.
+    pub(crate) values: Vec<(Option<Value>, Vec<ClaimSpot>)>,
+}
+
+/// Settings by the calls that they are about: a tree of call spots.
+#[derive(Debug, Default)]
+pub(super) struct Sites {
+    nodes: Vec<SiteNode>,
+}
+
+#[derive(Debug, Default)]
+struct SiteNode {
+    children: HashMap<Spot, u32>,
+    /// Settings of the document by parameter, weakest first.
+    settings: HashMap<String, Vec<usize>>,
+}
+
+impl Sites {
+    pub(super) fn of(document: &Document) -> Self {
+        let mut sites = Self { nodes: vec![SiteNode::default()] };
+        for (index, setting) in document.settings.iter().enumerate() {
+            let (chain, parameter) = match &setting.target {
+                Target::Parameter(name) => (&[][..], name),
+                Target::Call(site) => (site.chain.as_slice(), &site.parameter),
+            };
+            let mut at = 0;
+            for spot in chain {
+                let next = sites.nodes.len() as u32;
+                let Some(node) = sites.nodes.get_mut(at as usize) else { break };
+                let child = *node.children.entry(spot.clone()).or_insert(next);
+                if child == next {
+                    sites.nodes.push(SiteNode::default());
+                }
+                at = child;
+            }
+            if let Some(node) = sites.nodes.get_mut(at as usize) {
+                node.settings.entry(parameter.clone()).or_default().push(index);
+            }
+        }
+        sites
+    }
+
+    /// What is set in a call that stands in another.
+    pub(super) fn child(&self, site: Option<u32>, call: &Spot) -> Option<u32> {
+        self.nodes.get(site? as usize)?.children.get(call).copied()
+    }
+
+    fn settings(&self, site: Option<u32>, parameter: &str) -> Vec<usize> {
+        let node = site.and_then(|site| self.nodes.get(site as usize));
+        node.and_then(|node| node.settings.get(parameter)).cloned().unwrap_or_default()
+    }
+}
+
+impl Lowering<'_> {
+    /// How strong what a body's text says is: a recipe's is as weak as a default.
+    pub(super) fn layer_of(&self, body: &Body) -> Layer {
+        if body.chain.is_empty() {
+            self.document
+                .parts
+                .iter()
+                .find(|part| part.item == body.item)
+                .map_or(Layer::Default, |part| part.layer)
+        } else {
+            Layer::Default
+        }
+    }
+
+    /// A body of an item of the document, in which only the needed names have a value.
+    pub(super) fn body_of(
+        &self,
+        item: &ItemRef,
+        fragment: &Fragment,
+        visible: usize,
+        needs: &[u32],
+    ) -> Body {
+        let nothing = Set {
+            val: Val::Unknown,
+            layer: Layer::Default,
+            spot: Spot { item: item.clone(), span: toma_syntax::diagnostic::Span::default() },
+            claims: None,
+        };
+        let mut locals = vec![Rc::new(nothing); visible];
+        for need in needs {
+            let name = fragment.names.get(*need as usize);
+            let set = name.and_then(|name| self.finished.get(&name.name));
+            if let (Some(local), Some(set)) = (locals.get_mut(*need as usize), set) {
+                *local = set.clone();
+            }
+        }
+        Body {
+            item: item.clone(),
+            locals,
+            spaces: HashMap::new(),
+            chain: Rc::default(),
+            site: Some(0),
+        }
+    }
+
+    pub(super) fn document_let(&mut self, document: &Document, index: usize) {
+        let Some(entry) = document.lets.get(index) else { return };
+        let fragment = fragment_of(self.db, &entry.item);
+        let (Some(line), Some(place)) =
+            (fragment.lets.get(entry.index), fragment.lines.get(entry.index))
+        else {
+            return;
+        };
+        let body = self.body_of(&entry.item, &fragment, place.visible as usize, &place.needs);
+        let path = self.unique(line.name.clone());
+        let mut set = self.lower(&line.value, &body, Some(&path), &path);
+        if let Some(ty) = &line.ty {
+            set.val = set.val.of_type(ty);
+        }
+        self.finished.insert(entry.name.clone(), Rc::new(set));
+    }
+
+    pub(super) fn layer_parameter(&mut self, document: &Document, index: usize) {
+        let Some(entry) = document.parameters.get(index) else { return };
+        let declared = layer(self.db, item_id(self.db, &entry.item));
+        let Some(parameter) = declared.parameters.get(entry.index) else { return };
+        let fragment = fragment_of(self.db, &entry.item);
+        let body = self.body_of(&entry.item, &fragment, 0, &[]);
+        let spot = entry.spot();
+        let val = match &parameter.default {
+            Some(term) => self.worth(term, &body).of_type(&parameter.ty),
+            None => Val::Static(Value::None),
+        };
+        let base = Set { val, layer: document.layer(entry.rank), spot, claims: None };
+        let settings = self.sites.settings(Some(0), &entry.name);
+        let set = self.strongest(base, entry.rank, &settings, parameter, None, &body);
+        if let Some(seen) = &mut self.seen {
+            seen.push(Seen {
+                chain: Vec::new(),
+                parameter: Some(entry.name.clone()),
+                values: vec![value_of(&set)],
+            });
+        }
+        self.finished.insert(entry.name.clone(), Rc::new(set));
+    }
+
+    /// An argument or default, with what is set there.
+    pub(super) fn claimed(
+        &mut self,
+        base: Set,
+        site: Option<u32>,
+        parameter: &Parameter,
+        signature: &Signature,
+        body: &Body,
+        written: bool,
+    ) -> Set {
+        let settings = self.sites.settings(site, &parameter.name);
+        if settings.is_empty() {
+            return base;
+        }
+        let rank =
+            if written && body.chain.is_empty() { self.document.rank(&body.item) + 1 } else { 0 };
+        // Weaker than what is set in the layer whose text it is.
+        self.strongest_of(base, rank, &settings, parameter, Some(signature), body)
+    }
+
+    fn strongest(
+        &mut self,
+        base: Set,
+        rank: usize,
+        settings: &[usize],
+        parameter: &Parameter,
+        signature: Option<&Signature>,
+        body: &Body,
+    ) -> Set {
+        if settings.is_empty() {
+            return base;
+        }
+        self.strongest_of(base, rank + 1, settings, parameter, signature, body)
+    }
+
+    /// `rank` is one more than that of the layer that gives the base; 0 for defaults and recipes' bodies.
+    fn strongest_of(
+        &mut self,
+        base: Set,
+        rank: usize,
+        settings: &[usize],
+        parameter: &Parameter,
+        signature: Option<&Signature>,
+        body: &Body,
+    ) -> Set {
+        let document = self.document;
+        let all: Vec<&Setting> =
+            settings.iter().filter_map(|index| document.settings.get(*index)).collect();
+        let strength = |setting: &Setting| setting.rank + 1;
+        let best = all
+            .iter()
+            .filter(|setting| setting.frames.is_none() && strength(setting) >= rank)
+            .max_by_key(|setting| setting.rank);
+        let hard = all
+            .iter()
+            .filter(|setting| setting.hard && setting.frames.is_none())
+            .map(|setting| setting.rank)
+            .max();
+        let silent = |setting: &Setting| hard.is_some_and(|hard| setting.rank < hard);
+        let mut claims: Vec<(usize, bool, ClaimSpot)> = all
+            .iter()
+            .map(|setting| {
+                let wins = match setting.frames {
+                    Some(_) => !silent(setting),
+                    None => best.is_some_and(|best| std::ptr::eq(*best, *setting)),
+                };
+                let claim = ClaimSpot {
+                    layer: document.layer(setting.rank),
+                    spot: setting.value_spot(),
+                    frames: setting.frames,
+                    hard: setting.hard,
+                    silenced: !wins,
+                };
+                (strength(setting), setting.frames.is_some(), claim)
+            })
+            .collect();
+        let from = base.claims.as_ref().map(|claims| claims.to_vec()).unwrap_or_default();
+        if from.is_empty() {
+            let claim = ClaimSpot {
+                layer: base.layer,
+                spot: base.spot.clone(),
+                frames: None,
+                hard: false,
+                silenced: best.is_some(),
+            };
+            claims.insert(0, (rank, false, claim));
+        }
+        // Strongest first; of equal ones the later.
+        claims.sort_by_key(|(strength, at, _)| (*strength, *at));
+        let mut claims: Vec<ClaimSpot> =
+            claims.into_iter().rev().map(|(.., claim)| claim).collect();
+        claims.extend(
+            from.into_iter()
+                .map(|claim| ClaimSpot { silenced: claim.silenced || best.is_some(), ..claim }),
+        );
+        let mut set = match best {
+            Some(setting) => self.setting(setting, parameter, signature, body),
+            None => base,
+        };
+        let pieces: Vec<&Setting> = all
+            .iter()
+            .filter(|setting| setting.frames.is_some() && !silent(setting))
+            .copied()
+            .collect();
+        if !pieces.is_empty() {
+            set.val = self.pieces(&set.val, &pieces, parameter, signature, body);
+        }
+        set.claims = Some(claims.into());
+        set
+    }
+
+    /// What a `set` gives.
+    fn setting(
+        &mut self,
+        setting: &Setting,
+        parameter: &Parameter,
+        signature: Option<&Signature>,
+        around: &Body,
+    ) -> Set {
+        let needs: Vec<u32> = setting
+            .names
+            .iter()
+            .enumerate()
+            .filter(|(_, name)| setting.needs.contains(name))
+            .map(|(index, _)| index as u32)
+            .collect();
+        let names = Fragment {
+            names: setting
+                .names
+                .iter()
+                .map(|name| crate::term::NameTerm {
+                    name: name.clone(),
+                    ty: Type::Unknown,
+                    spot: setting.spot(),
+                })
+                .collect(),
+            ..Fragment::default()
+        };
+        let mut body = self.body_of(&setting.item, &names, setting.names.len(), &needs);
+        // What it calls itself is at nobody's address.
+        body.site = None;
+        let base = setting.address.names.nodes.join("/");
+        let mut set = self.lower(&setting.value, &body, None, &base);
+        set.val = set.val.of_type(&parameter.ty);
+        set.layer = self.document.layer(setting.rank);
+        set.spot = setting.value_spot();
+        match signature {
+            Some(signature) => {
+                self.bounds(&set, parameter, signature, &setting.value_spot(), around);
+            }
+            None => {
+                if let Val::Static(value) = &set.val {
+                    let report = crate::check::out_of_bounds(
+                        value,
+                        parameter,
+                        &setting.words,
+                        setting.value_spot(),
+                        None,
+                    );
+                    self.reports.extend(report);
+                }
+            }
+        }
+        set
+    }
+
+    /// A base value with other values at some frames.
+    fn pieces(
+        &mut self,
+        base: &Val,
+        pieces: &[&Setting],
+        parameter: &Parameter,
+        signature: Option<&Signature>,
+        body: &Body,
+    ) -> Val {
+        let Val::Static(base) = base else { return Val::Unknown };
+        let Some((base, dimension)) = shape(base) else {
+            if let Some(first) = pieces.first() {
+                self.reports.push(
+                    Report::error(
+                        "T0528",
+                        format!("{} is absent at all other frames", first.words),
+                        first.spot(),
+                    )
+                    .help("set it without `at` first, so that every frame has a value"),
+                );
+            }
+            return Val::Unknown;
+        };
+        let mut parts: Vec<(FrameRange, Shape)> = Vec::with_capacity(pieces.len());
+        for setting in pieces {
+            let set = self.setting(setting, parameter, signature, body);
+            let (Val::Static(value), Some(frames)) = (&set.val, setting.frames) else {
+                return Val::Unknown;
+            };
+            let Some((shape, _)) = shape(value) else { return Val::Unknown };
+            parts.push((frames, shape));
+        }
+        let shape = Shape::Pieces { base: Box::new(base), pieces: parts };
+        Val::Static(Value::Curve(Curve { shape, dimension }))
+    }
+
+    /// Keeps what a call was given, if somebody asks for it.
+    pub(super) fn record(&mut self, sets: &[Set], here: &Spot, body: &Body) {
+        let Some(seen) = &mut self.seen else { return };
+        let mut chain: Vec<Spot> = body.chain.iter().rev().cloned().collect();
+        chain.push(here.clone());
+        seen.push(Seen { chain, parameter: None, values: sets.iter().map(value_of).collect() });
+    }
+}
+
+fn value_of(set: &Set) -> (Option<Value>, Vec<ClaimSpot>) {
+    let claims = match &set.claims {
+        Some(claims) => claims.to_vec(),
+        None => vec![ClaimSpot {
+            layer: set.layer,
+            spot: set.spot.clone(),
+            frames: None,
+            hard: false,
+            silenced: false,
+        }],
+    };
+    (set.val.value(), claims)
+}
+
+/// A value as a way through time.
+fn shape(value: &Value) -> Option<(Shape, toma_plan::Dimension)> {
+    match value {
+        Value::Curve(curve) => Some((curve.shape.clone(), curve.dimension)),
+        Value::Vector { values, dimension } => Some((Shape::Constant(values.clone()), *dimension)),
+        Value::Number { value, dimension } => Some((Shape::Constant(vec![*value]), *dimension)),
+        Value::Int(value) => {
+            Some((Shape::Constant(vec![*value as f64]), toma_plan::Dimension::Scalar))
+        }
+        _ => None,
+    }
+}
