@@ -3,6 +3,7 @@
 mod bad_input;
 mod checking;
 mod commands;
+mod formatting;
 mod gallery;
 mod incremental;
 mod origins;

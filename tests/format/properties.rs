@@ -1,13 +1,14 @@
 //! What holds for every program: nothing is lost, a second time changes nothing, an item is laid out
 //! by itself.
 
+use rowan::NodeOrToken;
 use toma_syntax::diagnostic::Severity;
 use toma_syntax::{ItemTextKind, SyntaxKind, format, items, parse_file, tree};
 
 /// Its tokens without commas, and its comments.
 fn tokens(source: &str) -> (Vec<String>, Vec<String>) {
     let (mut tokens, mut comments) = (Vec::new(), Vec::new());
-    let leaves = tree(source).descendants_with_tokens().filter_map(|part| part.into_token());
+    let leaves = tree(source).descendants_with_tokens().filter_map(NodeOrToken::into_token);
     for token in leaves {
         let text = token.text().trim_end();
         match token.kind() {

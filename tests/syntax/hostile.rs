@@ -2,7 +2,7 @@
 
 use crate::cases::{PAGE, rendered};
 use std::time::{Duration, Instant};
-use toma_syntax::{parse_file, tree};
+use toma_syntax::{format, parse_expression, parse_file, tree};
 
 /// Many times what is needed, so that a busy machine fails nothing; quadratic time takes longer.
 const PATIENCE: Duration = Duration::from_mins(1);
@@ -220,4 +220,132 @@ fn a_megabyte_of_anything_is_read_at_once() {
         }
         assert!(parsed < PATIENCE * 4, "{name}: {parsed:?}");
     }
+}
+
+/// Reading a megabyte of one sign, again and again, and twice as much of it: the time is linear, and
+/// never a second in a release build. Formatting too.
+#[test]
+fn a_megabyte_of_one_pattern_is_answered() {
+    let patterns = [
+        "{",
+        "(",
+        "[",
+        "\"",
+        "|>",
+        "@",
+        "//",
+        "///",
+        "// x\n",
+        "/// x\n",
+        "//!\n",
+        "\n",
+        "\r",
+        "\r\n",
+        "}",
+        "@a\n",
+        "shot A {\n",
+        "shot A {}\n",
+        "let a = (\n",
+        "1..",
+        "9",
+        "1e9",
+        "\0",
+        "\u{feff}",
+        "\u{202e}",
+        "é",
+        "a",
+        "-",
+        "not ",
+        "a.",
+        "a + ",
+        "a |> f()\n    ",
+        "f(",
+        "\"{",
+        "{1: ",
+        "A<",
+        "use a.b\n",
+        "x\n",
+        "const a = 1\n",
+        "const a = [1, 2]\n\n\n",
+        "/",
+        "\\",
+        "\"\\",
+        "\"\u{202e}\" ",
+        ",",
+        ", ",
+        "a,\n",
+        "'",
+        "pub ",
+        "pub\n",
+        "enum E {\n",
+        "match x {\n",
+        "1 }\n",
+    ];
+    let release = !cfg!(debug_assertions);
+    for pattern in patterns {
+        for (head, tail) in
+            [("", ""), ("shot A {\n    let a = ", "\n}\n"), ("recipe r(\n", ") -> Int { 1 }\n")]
+        {
+            let took = |bytes: usize| {
+                let text = format!("{head}{}{tail}", pattern.repeat(bytes / pattern.len()));
+                let begin = Instant::now();
+                let formatted = format(&text);
+                let formatting = begin.elapsed();
+                parse_file(&text);
+                let parsing = begin.elapsed() - formatting;
+                assert!(formatted.text.len() <= 5 * text.len() + 1000, "{pattern:?}");
+                formatting.max(parsing)
+            };
+            let bytes = if release { 1 << 20 } else { 1 << 15 };
+            let time = took(bytes);
+            let limit = if release { Duration::from_secs(1) } else { PATIENCE };
+            if time > limit / 2 || std::env::var_os("TOMA_TIMES").is_some() {
+                eprintln!("{:?} in {head:?}: {time:?}", pattern);
+            }
+            assert!(time < limit, "{pattern:?} in {head:?}: {time:?}");
+        }
+    }
+}
+
+#[test]
+fn values_that_hurt_are_answered() {
+    for text in [
+        "1".repeat(1 << 16),
+        format!("1{}", " + 1".repeat(10_000)),
+        format!("[{}]", "1, ".repeat(20_000)),
+        "(".repeat(1 << 16),
+        "\"{".repeat(1 << 14),
+        "1..1000000000".to_owned(),
+        "1e308".to_owned(),
+        "99999999999999999999x1".to_owned(),
+        "9999-99-99".to_owned(),
+        "\u{0}".to_owned(),
+    ] {
+        parse_expression(&text);
+    }
+}
+
+#[test]
+fn what_hides_in_texts_and_comments_is_said_once() {
+    let bidi = '\u{202e}';
+    for (program, places) in [
+        (format!("// {bidi}a\nshot A {{}}\n"), 1),
+        (format!("//! {bidi}a\nshot A {{}}\n"), 1),
+        (format!("shot A {{\n    let a = \"{bidi}x{bidi}\" // {bidi}\n}}\n"), 3),
+        (format!("shot A {{}}\n// {bidi}"), 1),
+        ("const a = \"\u{1b}[31m\"\n".to_owned(), 1),
+        ("const a = 1 // \0\n".to_owned(), 1),
+    ] {
+        let (_, said) = parse_file(&program);
+        assert_eq!(said.iter().map(|d| d.code).collect::<Vec<_>>(), ["T0132"], "{program:?}");
+        assert_eq!(said[0].labels.len(), places, "{program:?}");
+    }
+    // In code it is a sign that means nothing.
+    let (_, said) = parse_file(&format!("const a = 1 {bidi}\n"));
+    assert_eq!(said.iter().map(|d| d.code).collect::<Vec<_>>(), ["T0127"]);
+    // Scripts that are written from the right, and emoji, are what they are.
+    let (_, said) = parse_file(
+        "// עברית\u{200f}\nconst größe = \"العربية 👩\u{200d}🎨\"\nconst 名前 = größe\n",
+    );
+    assert_eq!(said, []);
 }

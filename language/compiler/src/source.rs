@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use toma_syntax::ast::{Item, ItemKind};
 use toma_syntax::diagnostic::{Diagnostic, Span};
-use toma_syntax::{ItemTextKind, items as cut, parse_item, stray};
+use toma_syntax::{ItemTextKind, items as cut, outside, parse_item};
 
 /// An item's text and where it begins.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -62,14 +62,9 @@ pub(crate) fn heads(db: &dyn Db, file: File) -> Vec<Head> {
     items(db, file).iter().map(|slice| slice.head.clone()).collect()
 }
 
-/// What stands at column 0 and is no item; places counted in the file.
+/// What stands at column 0 and is no item, and what hides between items; places counted in the file.
 pub(crate) fn strays(db: &dyn Db, file: File) -> Vec<Diagnostic> {
-    let Some(text) = file.text(db) else { return Vec::new() };
-    cut(text)
-        .into_iter()
-        .filter(|piece| piece.kind == ItemTextKind::Stray)
-        .map(|piece| stray(piece.text(text)).shifted(piece.span.start))
-        .collect()
+    file.text(db).as_deref().map_or_else(Vec::new, outside)
 }
 
 /// The word, the name and whether `pub` stands in front. For `use`, the name is what is used.

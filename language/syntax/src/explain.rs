@@ -145,6 +145,11 @@ pub(crate) fn explain(broken: Rule, text: &str) -> Explained {
     cases::explain(&failure)
 }
 
+/// Says what a text begins with, if that is a sign that means nothing in Toma.
+pub(crate) fn foreign(text: &str) -> Option<Explained> {
+    cases::foreign(&Failure { rule: Rule::broken_rest, text, at: 0, expected: Vec::new() })
+}
+
 fn fail(broken: Rule, text: &str) -> Failure<'_> {
     let mut failure =
         Failure { rule: broken, text, at: text.trim_end().len(), expected: Vec::new() };

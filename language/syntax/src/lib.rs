@@ -17,6 +17,7 @@ mod build;
 mod explain;
 mod format;
 mod grammar;
+mod hidden;
 mod lone;
 mod prepare;
 mod scan;
@@ -36,6 +37,7 @@ pub use words::{CLAUSE_WORDS, ITEM_WORDS, RESERVED, UNITS};
 use crate::build::Builder;
 use crate::diagnostic::{Diagnostic, Span};
 use crate::grammar::Grammar;
+use crate::hidden::hidden;
 use crate::prepare::prepare;
 use pest::Parser;
 
@@ -64,28 +66,48 @@ pub fn parse_item(text: &str) -> ParsedItem {
     let Some(file_item) = file_item else {
         return unread(0, "this item can't be read");
     };
-    let (item, diagnostics) = Builder::new(text, &ready).run(file_item);
+    let (item, mut diagnostics) = Builder::new(text, &ready).run(file_item);
+    diagnostics.extend(hidden(text));
     ParsedItem { item, diagnostics }
 }
 
 /// Parses a whole file: its items, and all that is wrong, with places in the file.
 pub fn parse_file(source: &str) -> (Vec<(ItemText, ParsedItem)>, Vec<Diagnostic>) {
     let mut parsed = Vec::new();
+    let mut diagnostics = outside(source);
+    for piece in items(source).into_iter().filter(|piece| piece.kind == ItemTextKind::Item) {
+        let item = parse_item(piece.text(source));
+        diagnostics.extend(item.diagnostics.iter().cloned().map(|d| d.shifted(piece.span.start)));
+        parsed.push((piece, item));
+    }
+    diagnostics.sort_by_key(Diagnostic::start);
+    (parsed, diagnostics)
+}
+
+/// What is wrong outside of items: text at the left edge that begins none, and what hides in the
+/// comments between them. Places count from the beginning of the file.
+pub fn outside(source: &str) -> Vec<Diagnostic> {
     let mut diagnostics = Vec::new();
+    let mut at = 0;
+    let comments = |from: u32, to: usize, diagnostics: &mut Vec<Diagnostic>| {
+        let between = source.get(from as usize..to).unwrap_or_default();
+        diagnostics.extend(hidden(between).map(|d| d.shifted(from)));
+    };
     for piece in items(source) {
-        let text = piece.text(source);
+        comments(at, piece.span.start as usize, &mut diagnostics);
         match piece.kind {
-            ItemTextKind::FileDoc => {}
-            ItemTextKind::Stray => diagnostics.push(stray(text).shifted(piece.span.start)),
-            ItemTextKind::Item => {
-                let item = parse_item(text);
-                let here = item.diagnostics.iter().cloned();
-                diagnostics.extend(here.map(|d| d.shifted(piece.span.start)));
-                parsed.push((piece, item));
+            ItemTextKind::Item => {}
+            ItemTextKind::FileDoc => {
+                comments(piece.span.start, piece.span.end as usize, &mut diagnostics);
+            }
+            ItemTextKind::Stray => {
+                diagnostics.push(stray(piece.text(source)).shifted(piece.span.start));
             }
         }
+        at = piece.span.end;
     }
-    (parsed, diagnostics)
+    comments(at, source.len(), &mut diagnostics);
+    diagnostics
 }
 
 /// The last place at or in front of `at` where a character begins.

@@ -22,6 +22,8 @@ const EXITS: &str = "Exit codes: 0 done; 1 the text has errors, nothing ran; 2 w
 pub(crate) enum Command {
     /// Check files: names, types, colour spaces, ranges. Runs nothing
     Check(Check),
+    /// Write programs in their one canonical form. There are no options of style
+    Fmt(Fmt),
     /// Render what shots write
     Render(Render),
     /// Show what a render would run, and what it would find done
@@ -97,6 +99,19 @@ pub(crate) struct Check {
     /// Show what would be mended, and write nothing
     #[arg(long, requires = "fix")]
     pub(crate) dry_run: bool,
+}
+
+/// What is formatted.
+#[derive(Debug, Args)]
+pub(crate) struct Fmt {
+    /// `.toma` files, or folders with them; this folder if left out
+    pub(crate) files: Vec<PathBuf>,
+    /// Write nothing; show what would change, and end with 1 if anything would
+    #[arg(long)]
+    pub(crate) check: bool,
+    /// From the input to the output, for editors
+    #[arg(long, conflicts_with_all = ["files", "check"])]
+    pub(crate) stdin: bool,
 }
 
 /// How a plan is drawn.

@@ -7,12 +7,12 @@
 use crate::arguments::Check;
 use crate::check::opened;
 use crate::lines;
-use crate::program::{Program, plain};
+use crate::program::Program;
 use crate::report::{self, Format};
+use crate::rewrite::rewrite;
 use crate::sources::Sources;
 use std::collections::{BTreeMap, HashSet};
-use std::path::{Path, PathBuf};
-use toma_media::write_atomic;
+use std::path::PathBuf;
 use toma_syntax::diagnostic::{Diagnostic, Fix, Severity};
 
 /// Rounds for one program; each mends at least one thing.
@@ -66,7 +66,7 @@ pub(crate) fn fix(files: &[PathBuf], asked: &Check) -> Mended {
             outln!("{}", lines::difference(path, &text.before, &text.now).trim_end());
             continue;
         }
-        if let Err(diagnostic) = write(path, text) {
+        if let Err(diagnostic) = rewrite(path, &text.before, &text.now, "T0750") {
             report::print(&[diagnostic], &Sources::default(), Format::Human);
             mended.failed = true;
             continue;
@@ -216,27 +216,4 @@ fn attempt(
         }
     }
     Some(better)
-}
-
-/// Writes a mended file, with the rights it had; not if it has changed since it was read.
-fn write(path: &str, text: &Text) -> Result<(), Diagnostic> {
-    // A link stays a link.
-    let target = std::fs::canonicalize(path).unwrap_or_else(|_| Path::new(path).to_path_buf());
-    let unchanged = std::fs::read(&target).is_ok_and(|bytes| bytes == text.before.as_bytes());
-    if !unchanged {
-        let message = format!("{path} has changed since it was read");
-        return Err(plain("T0750", message, "run the command again"));
-    }
-    let rights = std::fs::metadata(&target).map(|data| data.permissions());
-    if rights.as_ref().is_ok_and(std::fs::Permissions::readonly) {
-        let message = format!("{path} may not be written");
-        return Err(plain("T0750", message, "give yourself the right to write it"));
-    }
-    write_atomic(&target, text.now.as_bytes(), true)
-        .map_err(|error| plain(error.code(), error.to_string(), &error.help()))?;
-    if let Ok(rights) = rights {
-        // The text is there; rights that can't be given back are no reason to fail.
-        let _ = std::fs::set_permissions(&target, rights);
-    }
-    Ok(())
 }

@@ -16,6 +16,7 @@ mod exit;
 mod failures;
 mod fix;
 mod forecast;
+mod format;
 mod frames;
 mod graph;
 mod info;
@@ -24,6 +25,7 @@ mod program;
 mod progress;
 mod render;
 mod report;
+mod rewrite;
 mod sources;
 mod studio;
 mod value;
@@ -41,6 +43,7 @@ fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let exit = match &arguments.command {
         Command::Check(arguments) => check::check(arguments),
+        Command::Fmt(arguments) => format::fmt(arguments),
         Command::Render(arguments) => render::render(arguments),
         Command::Plan { shot, graph: Some(form), out, .. } => {
             graph::graph(shot, *form, out.as_deref())

@@ -42,7 +42,7 @@ pub(crate) fn refuse(diagnostic: Diagnostic, exit: Exit) -> Exit {
 }
 
 /// The text of a program, or why it can't be had.
-fn text_of(path: &Path) -> Result<String, Diagnostic> {
+pub(crate) fn text_of(path: &Path) -> Result<String, Diagnostic> {
     let shown = path.display();
     if path.is_dir() {
         let inside = programs_in(path);

@@ -6,6 +6,7 @@ use crate::ast::{
     Requirement, Signature, Text, Type, TypeKind, Variant,
 };
 use crate::diagnostic::{Diagnostic, Span};
+use crate::explain::foreign;
 use crate::grammar::{Pair, Rule};
 use crate::words::{ITEM_WORDS, first_word};
 
@@ -103,6 +104,10 @@ impl Builder<'_> {
             let message = format!("`{word}` can't stand here");
             let error = Diagnostic::error("T0125", message, here).help("did you mean `as`?");
             return self.say(error.fix("write `as`", here, "as"));
+        }
+        if let Some(explained) = foreign(line) {
+            let sign = Span { end: span.start + explained.at.end as u32, ..span };
+            return self.say(explained.diagnostic(sign));
         }
         let help = if ITEM_WORDS.contains(&first_word(line.trim_start())) {
             "an item begins at the very left of its line: take away the blanks in front of it"

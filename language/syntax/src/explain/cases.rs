@@ -35,6 +35,11 @@ pub(super) fn explain(failure: &Failure<'_>) -> Explained {
     CASES.iter().find_map(|case| case(failure)).unwrap_or_else(|| general(failure))
 }
 
+/// A sign that belongs to no program.
+pub(super) fn foreign(failure: &Failure<'_>) -> Option<Explained> {
+    foreign_sign(failure).or_else(|| percent(failure))
+}
+
 /// Signs of other languages, and characters that nobody sees.
 fn foreign_sign(failure: &Failure<'_>) -> Option<Explained> {
     let mut found = failure.found();
