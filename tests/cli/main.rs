@@ -1,11 +1,14 @@
 //! The `toma` program as its users meet it: commands, exit codes, messages, files.
 
 mod bad_input;
+mod beginning;
 mod checking;
 mod commands;
 mod formatting;
 mod gallery;
 mod incremental;
+mod locking;
 mod origins;
 mod plans;
 mod project;
+mod tweaks;

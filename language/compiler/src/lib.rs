@@ -40,7 +40,10 @@ mod unused;
 pub use controls::Control;
 pub use declaration::{ParameterDeclaration, PortDeclaration, Sampling, StageDeclaration};
 pub use explain::{codes, explain};
-pub use project::{Manifest, ManifestPackage, Source, TweakEdit, edit_tweaks, lock_text};
+pub use project::{
+    Manifest, ManifestPackage, SchemaOf, Source, TweakEdit, TweakLine, edit_tweaks, lock_text,
+    read_tweaks, schema, tweaks_path,
+};
 pub use system::{Family, PictureHeader, System};
 
 use crate::database::{Database, Db, ItemId};
@@ -141,6 +144,22 @@ impl Compiler {
     /// What is wrong with the address, with the nearest one that would have been right.
     pub fn control(&self, path: &str, shot: &str, address: &str) -> Result<Control, Diagnostic> {
         self.ask(|db| controls::control(db, &reference(path, &format!("shot {shot}")), address))
+    }
+
+    /// A file's text with the tweaks of one of its shots written into it, in several spellings, smallest change
+    /// first. Some may mean something else than the tweaks: hold their plans against the shot's.
+    pub fn baked(&self, path: &str, shot: &str) -> Vec<String> {
+        self.ask(|db| {
+            let text = db.file(path).text(db).clone();
+            let tweaks = project::tweaks::tweaks_of(db, path, shot);
+            let written = db.file(&tweaks_path(path, shot)).text(db).clone();
+            match (text, tweaks, written) {
+                (Some(text), Some(tweaks), Some(written)) => {
+                    project::baked(&text, shot, tweaks, &written)
+                }
+                _ => Vec::new(),
+            }
+        })
     }
 
     /// A stage by module and name: `std.comp.over`.

@@ -74,6 +74,23 @@ pub(crate) enum Command {
         /// The code
         code: String,
     },
+    /// Look at and change what artists have moved: the shot's tweak file
+    Tweak {
+        #[command(subcommand)]
+        action: TweakAction,
+    },
+    /// Fetch the project's packages and pin what they hold in toma.lock
+    Lock(Lock),
+    /// Print the JSON schema of a YAML file of Toma's
+    Schema {
+        /// Of which
+        of: Schema,
+    },
+    /// Make a project: a plate, a recipe, a shot and a README
+    New {
+        /// The folder to make; its last part is the project's name
+        folder: PathBuf,
+    },
     /// Look after the cache
     Cache {
         #[command(subcommand)]
@@ -138,7 +155,7 @@ pub(crate) struct Shot {
 }
 
 /// Where caches and ledgers are.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub(crate) struct State {
     /// The folder for caches and records; `.toma` beside the shot's file if left out
     #[arg(long, value_name = "FOLDER", env = "TOMA_CACHE")]
@@ -193,4 +210,80 @@ pub(crate) struct CacheFolder {
     pub(crate) of: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) state: State,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum TweakAction {
+    /// Set a value of a shot
+    Set {
+        /// The shot
+        shot: String,
+        /// What is set: `fall.dust`, `fall/gen.strength`, `warmth`
+        address: String,
+        /// The value as it would stand in the file: `55%`, `"a text"`, `{1001: 0%, last: 100% smooth}`
+        #[arg(allow_hyphen_values = true)]
+        value: String,
+        /// Only these frames: `1040..last`
+        #[arg(long, value_name = "FRAMES", allow_hyphen_values = true)]
+        at: Option<String>,
+        /// Also silence what the shot and its sequence set for single ranges
+        #[arg(long)]
+        hard: bool,
+        /// The file with the shot; otherwise the `.toma` files below this folder are searched
+        #[arg(long)]
+        file: Option<PathBuf>,
+    },
+    /// Take a value out again
+    Unset {
+        /// The shot
+        shot: String,
+        /// What was set
+        address: String,
+        /// Only these frames
+        #[arg(long, value_name = "FRAMES", allow_hyphen_values = true)]
+        at: Option<String>,
+        /// The file with the shot; otherwise the `.toma` files below this folder are searched
+        #[arg(long)]
+        file: Option<PathBuf>,
+    },
+    /// Show what is tweaked
+    List {
+        /// The shot
+        shot: String,
+        /// One object a line
+        #[arg(long)]
+        json: bool,
+        /// The file with the shot; otherwise the `.toma` files below this folder are searched
+        #[arg(long)]
+        file: Option<PathBuf>,
+    },
+    /// Write the tweaks into the shot's text, and take the tweak file away
+    Bake {
+        /// The shot
+        shot: String,
+        /// The file with the shot; otherwise the `.toma` files below this folder are searched
+        #[arg(long)]
+        file: Option<PathBuf>,
+    },
+}
+
+/// Which project is locked.
+#[derive(Debug, Args)]
+pub(crate) struct Lock {
+    /// The project's folder, or a file in it; this folder if left out
+    pub(crate) project: Option<PathBuf>,
+    /// Take this package as it is now, also if it is not what was locked
+    #[arg(long, value_name = "NAME")]
+    pub(crate) update: Vec<String>,
+}
+
+/// The files that have a schema.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum Schema {
+    /// `toma.yaml`
+    Project,
+    /// `toma.lock`
+    Lock,
+    /// `SHOT.tweaks.yaml`
+    Tweaks,
 }

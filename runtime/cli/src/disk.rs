@@ -1,7 +1,7 @@
 //! The compiler's door to the outside: files, picture headers and colour spaces of this machine.
 
-use std::path::Path;
-use std::sync::Arc;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
 use toma_compiler::{Family, PictureHeader, System};
 use toma_media::codec;
 use toma_media::colour::{ColourSpaces, SpaceFamily};
@@ -9,8 +9,68 @@ use toma_media::sequence::Pattern;
 
 /// This machine's files and the project's colour configuration.
 pub(crate) struct Disk {
-    /// The colour configuration.
-    pub(crate) colour: Arc<dyn ColourSpaces>,
+    /// The colour configuration; set once the project is known.
+    pub(crate) colour: Arc<OnceLock<Arc<dyn ColourSpaces>>>,
+}
+
+/// Files and bytes that a package may have.
+const MOST_FILES: usize = 20_000;
+const MOST_BYTES: usize = 256 << 20;
+
+/// The `.toma` files and the manifest below a folder, as paths relative to it with `/`, sorted. Hidden folders
+/// and links are not part of a package.
+fn package_files(folder: &Path) -> Vec<(String, PathBuf)> {
+    let mut found = Vec::new();
+    let mut folders = vec![(folder.to_path_buf(), String::new())];
+    while let Some((folder, front)) = folders.pop() {
+        let Ok(entries) = std::fs::read_dir(&folder) else { continue };
+        for entry in entries.flatten() {
+            let (Ok(name), Ok(kind)) = (entry.file_name().into_string(), entry.file_type()) else {
+                continue;
+            };
+            if kind.is_dir() && !name.starts_with('.') && front.matches('/').count() < 32 {
+                folders.push((entry.path(), format!("{front}{name}/")));
+            } else if kind.is_file() && (name.ends_with(".toma") || name == "toma.yaml") {
+                found.push((format!("{front}{name}"), entry.path()));
+            }
+        }
+        if found.len() > MOST_FILES {
+            break;
+        }
+    }
+    found.sort();
+    found
+}
+
+/// `blake3:…` over the names and bytes of a package's files.
+pub(crate) fn digest_of(folder: &Path) -> Option<String> {
+    if !folder.is_dir() {
+        return None;
+    }
+    let mut hasher = blake3::Hasher::new();
+    let mut bytes = 0;
+    for (name, path) in package_files(folder) {
+        let content = std::fs::read(path).ok()?;
+        bytes += content.len();
+        if bytes > MOST_BYTES {
+            return None;
+        }
+        for part in [name.as_bytes(), &content] {
+            hasher.update(&(part.len() as u64).to_le_bytes());
+            hasher.update(part);
+        }
+    }
+    Some(format!("blake3:{}", hasher.finalize().to_hex()))
+}
+
+/// A folder's own parent, named from the same place; above the current folder with `..`.
+fn above(folder: &str) -> String {
+    match folder.strip_suffix('/') {
+        Some(inside) if !inside.ends_with("..") => {
+            inside.rfind('/').map_or(String::new(), |slash| inside[..=slash].to_owned())
+        }
+        _ => format!("{folder}../"),
+    }
 }
 
 impl System for Disk {
@@ -31,6 +91,27 @@ impl System for Disk {
         names
     }
 
+    fn folder_exists(&self, folder: &str) -> bool {
+        folder.is_empty() || Path::new(folder).is_dir()
+    }
+
+    fn manifest(&self, folder: &str) -> Option<String> {
+        let mut folder = folder.to_owned();
+        loop {
+            let path = format!("{folder}toma.yaml");
+            if Path::new(&path).is_file() {
+                return Some(path);
+            }
+            let here = if folder.is_empty() { "." } else { &folder };
+            std::fs::canonicalize(here).ok()?.parent()?;
+            folder = above(&folder);
+        }
+    }
+
+    fn package_digest(&self, folder: &str) -> Option<String> {
+        digest_of(Path::new(folder))
+    }
+
     fn picture_header(&self, pattern: &str, frame: i64) -> Option<PictureHeader> {
         // The folder's own name may hold anything, also what looks like a frame number.
         let (folder, name) = pattern.rsplit_once('/').unwrap_or(("", pattern));
@@ -43,7 +124,7 @@ impl System for Disk {
     }
 
     fn colour_space(&self, name: &str) -> Option<Family> {
-        Some(match self.colour.family(name)? {
+        Some(match self.colour.get()?.family(name)? {
             SpaceFamily::Linear => Family::Linear,
             SpaceFamily::Log => Family::Log,
             SpaceFamily::Display => Family::Display,
@@ -52,6 +133,6 @@ impl System for Disk {
     }
 
     fn colour_space_names(&self) -> Vec<String> {
-        self.colour.names()
+        self.colour.get().map(|colour| colour.names()).unwrap_or_default()
     }
 }

@@ -53,10 +53,12 @@ pub(crate) fn plan(
         }
     };
     let folder = studio::folder_of(&shot.file);
-    let engine = match studio::engine(state, &folder, program.colour.clone(), Caching::Full) {
-        Ok(engine) => engine,
-        Err(exit) => return exit,
-    };
+    let engine =
+        match studio::engine(&program.state(state), &folder, program.colour.clone(), Caching::Full)
+        {
+            Ok(engine) => engine,
+            Err(exit) => return exit,
+        };
     let request = RenderRequest {
         outputs: output.map(|name| vec![name.to_owned()]),
         frames,

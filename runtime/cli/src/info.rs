@@ -1,5 +1,6 @@
 //! `toma info` and `toma explain`: what a picture file and a message's code say about themselves.
 
+use crate::arguments::Schema;
 use crate::exit::Exit;
 use crate::program::{plain, refuse};
 use std::path::Path;
@@ -94,4 +95,18 @@ mod tests {
         assert_eq!(timecode(0x0102_3417), "01:02:34:17");
         assert_eq!(timecode(0x2359_5969), "23:59:59;29");
     }
+}
+
+/// Prints the JSON schema of a YAML file.
+pub(crate) fn schema(of: Schema) -> Exit {
+    outln!(
+        "{}",
+        toma_compiler::schema(match of {
+            Schema::Project => toma_compiler::SchemaOf::Project,
+            Schema::Lock => toma_compiler::SchemaOf::Lock,
+            Schema::Tweaks => toma_compiler::SchemaOf::Tweaks,
+        })
+        .trim_end()
+    );
+    Exit::Done
 }

@@ -20,7 +20,10 @@ mod format;
 mod frames;
 mod graph;
 mod info;
+mod keep;
 mod lines;
+mod lock;
+mod new;
 mod program;
 mod progress;
 mod render;
@@ -28,6 +31,7 @@ mod report;
 mod rewrite;
 mod sources;
 mod studio;
+mod tweak;
 mod value;
 mod why;
 
@@ -56,6 +60,10 @@ fn main() -> ExitCode {
         }
         Command::Info { file } => info::info(file),
         Command::Explain { code } => info::explain(code),
+        Command::Tweak { action } => tweak::tweak(action),
+        Command::Lock(asked) => lock::lock(asked),
+        Command::Schema { of } => info::schema(*of),
+        Command::New { folder } => new::new(folder),
         Command::Cache { action } => cache::cache(action),
     };
     exit.into()

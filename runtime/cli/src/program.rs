@@ -1,13 +1,15 @@
 //! From a file's name to a compiler that has read it, and to plans.
 
+use crate::arguments::State;
 use crate::disk::Disk;
 use crate::exit::Exit;
 use crate::report::{self, Format};
 use crate::sources::Sources;
-use std::path::Path;
-use std::sync::Arc;
-use toma_compiler::Compiler;
-use toma_media::colour::{BuiltinColour, ColourSpaces};
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
+use toma_compiler::{Compiler, Family, Manifest};
+use toma_media::colour::{BuiltinColour, ColourSpaces, SpaceFamily};
 use toma_plan::Plan;
 use toma_syntax::diagnostic::{Diagnostic, Severity};
 
@@ -94,23 +96,66 @@ fn programs_in(folder: &Path) -> Vec<String> {
     names
 }
 
+/// The colours of a project; the built-in ones where it names none.
+fn colours(manifest: Option<&Manifest>) -> Result<Arc<dyn ColourSpaces>, Diagnostic> {
+    let config = manifest.and_then(|manifest| manifest.colour.as_deref());
+    let colour = match config {
+        None => BuiltinColour::new(),
+        Some(file) if Path::new(file).is_file() => BuiltinColour::from_file(Path::new(file)),
+        // A file that is missing is said by the check, at its place.
+        Some(file) if file.ends_with(".ocio") => BuiltinColour::new(),
+        Some(name) => BuiltinColour::named(name),
+    };
+    let colour = colour.map_err(|error| {
+        let help = "`colour: {config: …}` of toma.yaml takes an OpenColorIO file, or the name of a built-in \
+                    configuration";
+        plain("T0239", error.to_string(), help)
+    })?;
+    let stated = manifest.map(|manifest| &manifest.spaces).into_iter().flatten();
+    let stated: Vec<(String, SpaceFamily)> = stated
+        .map(|(name, family)| {
+            let family = match family {
+                Family::Linear => SpaceFamily::Linear,
+                Family::Log => SpaceFamily::Log,
+                Family::Display => SpaceFamily::Display,
+                Family::Data => SpaceFamily::Data,
+            };
+            (name.clone(), family)
+        })
+        .collect();
+    Ok(Arc::new(colour.with_families(&stated)))
+}
+
 impl Program {
     /// Reads a program. What is wrong with its text is not found here but by [`Program::check`].
     ///
     /// # Errors
     /// When the file can't be read as text, or the colour configuration can't be loaded.
     pub(crate) fn load(path: &Path) -> Result<Self, Diagnostic> {
-        let text = text_of(path)?;
-        let colour: Arc<dyn ColourSpaces> = Arc::new(
-            BuiltinColour::new()
-                .map_err(|error| plain(error.code(), error.to_string(), &error.help()))?,
-        );
+        Self::with(path, text_of(path)?)
+    }
+
+    fn with(path: &Path, text: String) -> Result<Self, Diagnostic> {
         let path = path.display().to_string().replace('\\', "/");
         let mut sources = Sources::default();
         sources.add(&path, &text);
-        let mut compiler = Compiler::new(Arc::new(Disk { colour: Arc::clone(&colour) }));
+        let known: Arc<OnceLock<Arc<dyn ColourSpaces>>> = Arc::default();
+        let mut compiler = Compiler::new(Arc::new(Disk { colour: Arc::clone(&known) }));
         compiler.set_file(&path, text);
+        let colour = colours(compiler.manifest(&path).as_ref())?;
+        let colour = known.get_or_init(|| colour).clone();
         Ok(Self { compiler, colour, sources, path })
+    }
+
+    /// A compiler with an empty program in a folder, for questions about the project.
+    ///
+    /// # Errors
+    /// When the colour configuration can't be loaded.
+    pub(crate) fn empty(folder: &Path) -> Result<Self, Diagnostic> {
+        let name = "project.toma";
+        let bare = folder == Path::new(".") || folder.as_os_str().is_empty();
+        let path = if bare { PathBuf::from(name) } else { folder.join(name) };
+        Self::with(&path, String::new())
     }
 
     /// Reads another program into the same compiler, which is then the one meant.
@@ -123,6 +168,22 @@ impl Program {
         self.sources.add(&self.path, &text);
         self.compiler.set_file(&self.path, text);
         Ok(())
+    }
+
+    /// The state as the project wants it, where the command line says nothing.
+    pub(crate) fn state(&self, given: &State) -> State {
+        let mut state = given.clone();
+        let Some(manifest) = self.compiler.manifest(&self.path) else { return state };
+        if let (None, Some(cache)) = (&state.cache, &manifest.cache) {
+            // Records count paths from the shot's folder, so shots of different folders keep their own.
+            let folder = self.path.rfind('/').map_or("", |slash| &self.path[..slash]);
+            let below = folder.strip_prefix(manifest.folder.as_str()).unwrap_or_default();
+            let below = below.trim_start_matches('/');
+            let cache = PathBuf::from(cache);
+            state.cache = Some(if below.is_empty() { cache } else { cache.join(below) });
+        }
+        state.models = state.models.or(manifest.models.map(PathBuf::from));
+        state
     }
 
     /// Everything there is to say about the program.
@@ -166,6 +227,7 @@ impl Program {
             plans.extend(plan);
         }
         said.retain(|one| one.code != NO_SUCH_PLATE);
+        said.extend(self.changed_weights(&plans));
         if said.iter().any(|one| one.severity == Severity::Error) {
             return Err(said);
         }
@@ -181,6 +243,25 @@ impl Program {
             return Err(said);
         }
         Ok((plans, said))
+    }
+
+    /// Weights that are not those of the project's lock.
+    fn changed_weights(&self, plans: &[Plan]) -> Vec<Diagnostic> {
+        let Some(manifest) = self.compiler.manifest(&self.path) else { return Vec::new() };
+        let used: BTreeSet<&String> =
+            plans.iter().flat_map(|plan| &plan.nodes).filter_map(|n| n.weights.as_ref()).collect();
+        let changed = used.into_iter().filter_map(|name| {
+            let locked = manifest.weights.get(name)?;
+            let card = toma_models::cards().iter().find(|card| card.name == *name)?;
+            (card.sha256 != *locked).then(|| {
+                let help = format!(
+                    "this Toma has {}, toma.lock says {locked}; run `toma lock` if the change is meant",
+                    card.sha256
+                );
+                plain("T0557", format!("the weights `{name}` are not what was locked"), &help)
+            })
+        });
+        changed.collect()
     }
 
     /// [`Program::plans`] for commands that speak to people.

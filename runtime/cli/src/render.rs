@@ -51,7 +51,12 @@ fn shots(arguments: &Render, progress: &Progress, total: &mut Summary) -> Exit {
     };
     let folder = studio::folder_of(&arguments.shot.file);
     let caching = if arguments.no_cache { Caching::Off } else { Caching::Full };
-    let engine = match studio::engine(&arguments.state, &folder, program.colour.clone(), caching) {
+    let engine = match studio::engine(
+        &program.state(&arguments.state),
+        &folder,
+        program.colour.clone(),
+        caching,
+    ) {
         Ok(engine) => engine,
         Err(exit) => return exit,
     };

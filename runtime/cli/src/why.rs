@@ -90,10 +90,12 @@ pub(crate) fn why(
         );
     }
     let folder = studio::folder_of(&file);
-    let engine = match studio::engine(state, &folder, program.colour.clone(), Caching::Full) {
-        Ok(engine) => engine,
-        Err(exit) => return exit,
-    };
+    let engine =
+        match studio::engine(&program.state(state), &folder, program.colour.clone(), Caching::Full)
+        {
+            Ok(engine) => engine,
+            Err(exit) => return exit,
+        };
     match engine.why(&plan, path, frame) {
         Ok(explanation) => {
             print(&program, &plan, index, frame, &explanation);
@@ -108,7 +110,9 @@ pub(crate) fn why(
 }
 
 /// The program below this folder that has the shot.
-fn search(shot: &str) -> Result<(Program, PathBuf), toma_syntax::diagnostic::Diagnostic> {
+pub(crate) fn search(
+    shot: &str,
+) -> Result<(Program, PathBuf), toma_syntax::diagnostic::Diagnostic> {
     let mut files = Vec::new();
     collect(Path::new("."), 0, &mut files);
     files.sort();
@@ -140,7 +144,7 @@ fn search(shot: &str) -> Result<(Program, PathBuf), toma_syntax::diagnostic::Dia
     Err(plain("T0515", format!("no `.toma` file below this folder has a shot `{shot}`"), &help))
 }
 
-fn collect(folder: &Path, depth: usize, files: &mut Vec<PathBuf>) {
+pub(crate) fn collect(folder: &Path, depth: usize, files: &mut Vec<PathBuf>) {
     let Ok(entries) = std::fs::read_dir(folder) else { return };
     for path in entries.filter_map(|entry| Some(entry.ok()?.path())) {
         let hidden = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));

@@ -3,6 +3,7 @@
 //!
 //! Reads texts through the database only; what a tweak's address or value means is for the shot's document.
 
+mod bake;
 mod edit;
 mod form;
 pub(crate) mod literal;
@@ -10,12 +11,16 @@ mod lock;
 mod manifest;
 mod offered;
 mod paths;
+mod schema;
 mod splice;
 pub(crate) mod tweaks;
 mod yaml;
 
+pub(crate) use bake::baked;
 pub use edit::{TweakEdit, edit_tweaks};
 pub use lock::{Source, lock_text};
 pub(crate) use manifest::{RootFolder, project, root, root_names, source_path};
 pub(crate) use offered::manifest as manifest_of;
 pub use offered::{Manifest, ManifestPackage};
+pub use schema::{SchemaOf, schema};
+pub use tweaks::{TweakLine, path_of as tweaks_path, read_tweaks};

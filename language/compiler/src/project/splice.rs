@@ -43,7 +43,8 @@ impl<'t> Text<'t> {
         if self.text.contains("\r\n") { "\r\n" } else { "\n" }
     }
 
-    fn put(&mut self, start: usize, end: usize, new: String) {
+    /// Something else in place of a stretch.
+    pub(crate) fn put(&mut self, start: usize, end: usize, new: String) {
         let new = if self.newline() == "\n" {
             new
         } else {
@@ -147,6 +148,17 @@ impl<'t> Text<'t> {
         let front = if self.at(0, end).ends_with('\n') { "" } else { "\n" };
         let indent = self.indent(key.span.start as usize);
         self.put(end, end, format!("{front}{indent}{line}\n"));
+    }
+
+    /// Lines below the one that holds byte `end`, indented as what begins at byte `start`.
+    pub(crate) fn insert_lines(&mut self, end: usize, start: usize, lines: &[String]) {
+        if lines.is_empty() {
+            return;
+        }
+        let indent = self.indent(start);
+        let at = self.line_end(end);
+        let lines: String = lines.iter().map(|line| format!("{indent}{line}\n")).collect();
+        self.put(at, at, lines);
     }
 
     /// A last entry in a mapping.

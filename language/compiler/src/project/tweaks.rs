@@ -41,7 +41,7 @@ pub(crate) struct Tweak {
 }
 
 /// The path of a shot's tweak file, which lies beside the shot's own.
-pub(crate) fn path_of(shot_file: &str, shot: &str) -> String {
+pub fn path_of(shot_file: &str, shot: &str) -> String {
     let folder = shot_file.rfind('/').map_or("", |slash| &shot_file[..=slash]);
     format!("{folder}{shot}.tweaks.yaml")
 }
@@ -104,6 +104,37 @@ pub(crate) fn parse(text: &str, item: ItemRef) -> Tweaks {
         Err(broken) => reader.literals.reports.push(reported(*broken, &item)),
     }
     Tweaks { item, entries: reader.entries, reports: reader.literals.reports }
+}
+
+/// A line of a tweak file, as it is written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TweakLine {
+    /// `fall.dust`
+    pub address: String,
+    /// `!` stands behind it.
+    pub hard: bool,
+    /// `1040..last`
+    pub frames: Option<String>,
+    /// `55%`
+    pub value: String,
+    /// Where the value stands.
+    pub place: Span,
+}
+
+/// The tweaks of a file's text, without what is wrong in it.
+pub fn read_tweaks(text: &str) -> Vec<TweakLine> {
+    let slice = |span: Span| {
+        text.get(span.start as usize..span.end as usize).unwrap_or_default().to_owned()
+    };
+    let tweaks = parse(text, reference("", "")).entries.into_iter();
+    let lines = tweaks.map(|tweak| TweakLine {
+        address: slice(tweak.set.target.span),
+        hard: tweak.set.hard,
+        frames: tweak.frames.map(|frames| slice(frames.span)),
+        value: slice(tweak.set.value.span),
+        place: tweak.set.value.span,
+    });
+    lines.collect()
 }
 
 struct Reader {

@@ -1,6 +1,7 @@
-//! The configuration that Toma ships with: the ACES studio configuration of OpenColorIO 2.5.
+//! The configuration that Toma ships with, the ACES studio configuration of OpenColorIO 2.5, or a project's own.
 
 use std::collections::HashMap;
+use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use ocio::Config;
@@ -29,16 +30,25 @@ const LINEAR: &str = "ACES2065-1";
 
 type Pair = (String, String);
 
-/// The built-in ACES studio configuration. Needs no file and no environment variable.
+/// An OpenColorIO configuration: the built-in ACES studio one, which needs no file and no environment
+/// variable, another built-in one, or a file.
 pub struct BuiltinColour {
     config: Mutex<Config>,
     spaces: Vec<(String, SpaceFamily)>,
+    /// The language's own names, as far as the configuration has them, and what it calls them.
+    language: Vec<(&'static str, String)>,
+    /// For messages.
+    title: String,
+    /// What the configuration is, as text that changes with it.
+    identity: String,
+    /// Its spaces are those whose published formulas we know.
+    published: bool,
     compiled: Mutex<HashMap<Pair, Arc<dyn Convert>>>,
 }
 
 impl std::fmt::Debug for BuiltinColour {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("BuiltinColour").field("config", &CONFIG).finish_non_exhaustive()
+        f.debug_struct("BuiltinColour").field("config", &self.title).finish_non_exhaustive()
     }
 }
 
@@ -51,6 +61,55 @@ impl BuiltinColour {
         let config = Config::create_from_builtin_config(CONFIG).map_err(|error| {
             MediaError::Unreadable { file: CONFIG.into(), why: error.to_string() }
         })?;
+        let title = "the built-in ACES configuration".to_owned();
+        Ok(Self::of(config, title, CONFIG.to_owned(), true))
+    }
+
+    /// A built-in configuration by its name, with or without `ocio://`.
+    ///
+    /// # Errors
+    /// [`MediaError::Unreadable`] for an unknown name.
+    pub fn named(name: &str) -> Result<Self, MediaError> {
+        let short = name.strip_prefix("ocio://").unwrap_or(name);
+        if short == CONFIG {
+            return Self::new();
+        }
+        let config = Config::create_from_builtin_config(short).map_err(|error| {
+            MediaError::Unreadable { file: name.into(), why: error.to_string() }
+        })?;
+        Ok(Self::of(config, format!("the configuration {short}"), short.to_owned(), false))
+    }
+
+    /// The configuration in a file. Conversions are made of what stands in it; those that need tables in other
+    /// files are refused by name.
+    ///
+    /// # Errors
+    /// [`MediaError::Unreadable`] when there is no such file or it is no configuration.
+    pub fn from_file(path: &Path) -> Result<Self, MediaError> {
+        let file = path.display().to_string();
+        let unreadable = |why: String| MediaError::Unreadable { file: file.clone(), why };
+        let text = std::fs::read_to_string(path).map_err(|error| unreadable(error.to_string()))?;
+        let config = Config::create_from_file(&path.to_string_lossy())
+            .map_err(|error| unreadable(error.to_string()))?;
+        let sum = xxhash_rust::xxh3::xxh3_128(text.as_bytes());
+        let identity = format!("file {sum:032x}");
+        Ok(Self::of(config, file.clone(), identity, false))
+    }
+
+    /// The same, where these names are spaces of these sorts, whatever the configuration says.
+    #[must_use]
+    pub fn with_families(mut self, families: &[(String, SpaceFamily)]) -> Self {
+        for (name, family) in families {
+            let theirs = self.called(name).to_owned();
+            match self.spaces.iter_mut().find(|(space, _)| *space == theirs) {
+                Some(space) => space.1 = *family,
+                None => self.spaces.push((theirs, *family)),
+            }
+        }
+        self
+    }
+
+    fn of(config: Config, title: String, identity: String, published: bool) -> Self {
         let set = config.all_color_spaces();
         let spaces = (0..set.num_color_spaces())
             .filter_map(|index| set.color_space_by_index(index))
@@ -65,20 +124,33 @@ impl BuiltinColour {
                 (space.name().to_owned(), family)
             })
             .collect();
-        Ok(Self { config: Mutex::new(config), spaces, compiled: Mutex::default() })
+        let language = LANGUAGE
+            .iter()
+            .filter_map(|(ours, theirs)| {
+                // By its own name, by an alias, or by a role.
+                let space = config.get_color_space(theirs).or_else(|| config.get_color_space(ours));
+                Some((*ours, space?.name().to_owned()))
+            })
+            .collect();
+        let config = Mutex::new(config);
+        Self { config, spaces, language, title, identity, published, compiled: Mutex::default() }
+    }
+
+    /// What the configuration calls a space.
+    fn called<'a>(&'a self, name: &'a str) -> &'a str {
+        self.language.iter().find(|(ours, _)| *ours == name).map_or(name, |(_, theirs)| theirs)
     }
 
     /// The configuration's name of a space, or an error with the nearest names.
     fn resolve(&self, name: &str) -> Result<(&str, SpaceFamily), MediaError> {
-        let wanted =
-            LANGUAGE.iter().find(|(ours, _)| *ours == name).map_or(name, |(_, theirs)| *theirs);
+        let wanted = self.called(name);
         self.spaces
             .iter()
             .find(|(space, _)| space == wanted)
             .map(|(space, family)| (space.as_str(), *family))
             .ok_or_else(|| MediaError::UnknownSpace {
                 name: name.into(),
-                config: "the built-in ACES configuration".into(),
+                config: self.title.clone(),
                 near: self.near(name),
             })
     }
@@ -105,9 +177,10 @@ impl BuiltinColour {
 
 impl ColourSpaces for BuiltinColour {
     fn names(&self) -> Vec<String> {
-        let ours = LANGUAGE.iter().map(|(name, _)| (*name).to_owned());
+        let ours = self.language.iter().map(|(name, _)| (*name).to_owned());
+        let own = |name: &String| self.language.iter().any(|(ours, _)| ours == name);
         let theirs = self.spaces.iter().map(|(name, _)| name.clone());
-        ours.chain(theirs.filter(|name| name != "ACEScg")).collect()
+        ours.chain(theirs.filter(|name| !own(name))).collect()
     }
 
     fn family(&self, name: &str) -> Option<SpaceFamily> {
@@ -115,7 +188,7 @@ impl ColourSpaces for BuiltinColour {
     }
 
     fn identity(&self) -> String {
-        format!("{CONFIG}, ocio {}, toma colour v{EVALUATION}", ocio::VERSION)
+        format!("{}, ocio {}, toma colour v{EVALUATION}", self.identity, ocio::VERSION)
     }
 
     fn converter(&self, from: &str, to: &str) -> Result<Arc<dyn Convert>, MediaError> {
@@ -138,7 +211,12 @@ impl ColourSpaces for BuiltinColour {
             return Ok(Arc::clone(known));
         }
         let config = self.config.lock().unwrap_or_else(PoisonError::into_inner);
-        let steps = steps(&config, source, target).map_err(|error| match error {
+        let found = if self.published {
+            steps(&config, source, target)
+        } else {
+            compile_pair(&config, source, target)
+        };
+        let steps = found.map_err(|error| match error {
             Refusal::Table => {
                 let table = |name: &str| {
                     PublishedSpace::named(name).is_none()
@@ -245,6 +323,35 @@ mod tests {
             assert_eq!(error.code(), "T0611");
             assert!(error.help().contains(near), "{name}: {}", error.help());
         }
+    }
+
+    #[test]
+    fn a_projects_own_configuration_is_read_from_its_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("show.ocio");
+        let text = "ocio_profile_version: 2\nroles: {scene_linear: Scene, default: Scene}\n\
+            file_rules: [!<Rule> {name: Default, colorspace: default}]\n\
+            displays:\n  sRGB:\n    - !<View> {name: Raw, colorspace: Scene}\n\
+            colorspaces:\n  - !<ColorSpace>\n    name: Scene\n    aliases: [ACEScg]\n    encoding: scene-linear\n\
+            \x20 - !<ColorSpace>\n    name: Twice\n    encoding: scene-linear\n    \
+            to_scene_reference: !<MatrixTransform> {matrix: [0.5, 0, 0, 0, 0, 0.5, 0, 0, 0, 0, 0.5, 0, 0, 0, 0, 1]}\n\
+            \x20 - !<ColorSpace>\n    name: Show Log\n";
+        std::fs::write(&path, text).unwrap();
+        let colour = BuiltinColour::from_file(&path).unwrap();
+        assert_eq!(colour.family("ACEScg"), Some(SpaceFamily::Linear));
+        assert_eq!(colour.family("Show Log"), Some(SpaceFamily::Display));
+        assert_eq!(colour.family("ARRI LogC4"), None);
+        let (mut r, mut g, mut b) = ([1.0], [0.5], [-2.0]);
+        colour.converter("ACEScg", "Twice").unwrap().apply(&mut r, &mut g, &mut b);
+        assert_eq!((r, g, b), ([2.0], [1.0], [-4.0]));
+        let before = colour.identity();
+        let stated = [("Show Log".to_owned(), SpaceFamily::Log)];
+        assert_eq!(colour.with_families(&stated).family("Show Log"), Some(SpaceFamily::Log));
+        std::fs::write(&path, format!("{text}# changed\n")).unwrap();
+        assert_ne!(BuiltinColour::from_file(&path).unwrap().identity(), before);
+        std::fs::write(&path, "nonsense").unwrap();
+        assert!(BuiltinColour::from_file(&path).is_err());
+        assert!(BuiltinColour::named("ocio://no-such").is_err());
     }
 
     #[test]

@@ -1,0 +1,191 @@
+//! `toma tweak`: looks at and changes a shot's tweak file. Every change is checked with the shot first.
+
+use crate::arguments::TweakAction;
+use crate::exit::Exit;
+use crate::keep::Kept;
+use crate::program::{Program, plain, refuse};
+use crate::report::{self, Format};
+use crate::why;
+use std::path::{Path, PathBuf};
+use toma_compiler::{TweakEdit, edit_tweaks};
+use toma_syntax::diagnostic::{Diagnostic, Severity};
+
+/// Does what is asked.
+pub(crate) fn tweak(action: &TweakAction) -> Exit {
+    let (shot, file) = match action {
+        TweakAction::Set { shot, file, .. }
+        | TweakAction::Unset { shot, file, .. }
+        | TweakAction::List { shot, file, .. }
+        | TweakAction::Bake { shot, file } => (shot, file),
+    };
+    let program = match found(shot, file.as_deref()) {
+        Ok(program) => program,
+        Err(diagnostic) => return refuse(diagnostic, Exit::Program),
+    };
+    match action {
+        TweakAction::Set { address, value, at, hard, .. } => {
+            let (hard, frames) = (*hard, at.as_deref());
+            change(program, shot, &TweakEdit { address, hard, frames, value: Some(value) })
+        }
+        TweakAction::Unset { address, at, .. } => {
+            let frames = at.as_deref();
+            change(program, shot, &TweakEdit { address, hard: false, frames, value: None })
+        }
+        TweakAction::List { json, .. } => list(&program, shot, *json),
+        TweakAction::Bake { .. } => bake(program, shot),
+    }
+}
+
+/// The program with the shot: in the file that is named, or below this folder.
+fn found(shot: &str, file: Option<&Path>) -> Result<Program, Diagnostic> {
+    let Some(file) = file else { return why::search(shot).map(|(program, _)| program) };
+    let program = Program::load(file)?;
+    let shots = program.compiler.shots(&program.path);
+    if shots.iter().any(|one| one == shot) {
+        return Ok(program);
+    }
+    let help = match shots.as_slice() {
+        [] => "it has none".to_owned(),
+        shots => format!("it has {}", shots.join(", ")),
+    };
+    Err(plain("T0515", format!("{} has no shot `{shot}`", program.path), &help))
+}
+
+fn errors(program: &Program, shot: &str) -> Vec<Diagnostic> {
+    let (_, found) = program.compiler.plan(&program.path, shot);
+    found.into_iter().filter(|one| one.severity == Severity::Error).collect()
+}
+
+fn change(mut program: Program, shot: &str, edit: &TweakEdit<'_>) -> Exit {
+    let path = toma_compiler::tweaks_path(&program.path, shot);
+    let (kept, text) = match Kept::read(Path::new(&path)) {
+        Ok(read) => read,
+        Err(diagnostic) => return refuse(diagnostic, Exit::Surroundings),
+    };
+    let changed = match edit_tweaks(&text, edit) {
+        Ok(changed) => changed,
+        Err(diagnostic) => {
+            let mut diagnostic = *diagnostic;
+            if diagnostic.code == "T0730" {
+                diagnostic.labels.clear();
+            }
+            for label in &mut diagnostic.labels {
+                label.file.clone_from(&path);
+            }
+            program.sources.add(&path, &text);
+            report::print(&[diagnostic], &program.sources, Format::Human);
+            return Exit::Program;
+        }
+    };
+    if edit.value.is_some() {
+        // What was wrong before is no reason not to set this value.
+        let before = errors(&program, shot);
+        program.compiler.set_file(&path, changed.clone());
+        program.sources.add(&path, &changed);
+        let known = |one: &Diagnostic| {
+            before.iter().any(|old| old.code == one.code && old.message == one.message)
+        };
+        let new: Vec<Diagnostic> =
+            errors(&program, shot).into_iter().filter(|one| !known(one)).collect();
+        if !new.is_empty() {
+            report::print(&new, &program.sources, Format::Human);
+            eprintln!("{path}: {}; nothing was written", report::count(&new));
+            return Exit::Program;
+        }
+    }
+    if changed == text {
+        return Exit::Done;
+    }
+    let nothing_left = toma_compiler::read_tweaks(&changed).is_empty() && !changed.contains('#');
+    let done =
+        if edit.value.is_none() && nothing_left { kept.remove() } else { kept.write(&changed) };
+    match done {
+        Ok(()) => Exit::Done,
+        Err(diagnostic) => refuse(diagnostic, Exit::Surroundings),
+    }
+}
+
+fn list(program: &Program, shot: &str, json: bool) -> Exit {
+    let path = toma_compiler::tweaks_path(&program.path, shot);
+    let text = match Kept::read(Path::new(&path)) {
+        Ok((_, text)) => text,
+        Err(diagnostic) => return refuse(diagnostic, Exit::Surroundings),
+    };
+    let (_, found) = program.compiler.plan(&program.path, shot);
+    let here: Vec<Diagnostic> = found
+        .into_iter()
+        .filter(|one| one.labels.first().is_some_and(|label| label.file == path))
+        .collect();
+    report::print(&here, &program.sources, Format::Human);
+    for tweak in toma_compiler::read_tweaks(&text) {
+        let hard = if tweak.hard { "!" } else { "" };
+        if json {
+            let line = serde_json::json!({
+                "address": tweak.address,
+                "hard": tweak.hard,
+                "frames": tweak.frames,
+                "value": tweak.value,
+                "file": path,
+                "line": program.sources.position(&path, tweak.place.start).0,
+            });
+            outln!("{line}");
+        } else {
+            let at = tweak.frames.map_or(String::new(), |frames| format!(" at {frames}"));
+            outln!("{}{hard}{at} = {}", tweak.address, tweak.value);
+        }
+    }
+    if here.iter().any(|one| one.severity == Severity::Error) { Exit::Program } else { Exit::Done }
+}
+
+/// Writes the tweaks into the shot's text. The text is written first: whatever happens then, no value is lost.
+fn bake(mut program: Program, shot: &str) -> Exit {
+    let path = toma_compiler::tweaks_path(&program.path, shot);
+    let read = Kept::read(Path::new(&path))
+        .and_then(|tweaks| Ok((tweaks, Kept::read(&PathBuf::from(&program.path))?)));
+    let ((tweaks, tweaks_text), (text, _)) = match read {
+        Ok(read) => read,
+        Err(diagnostic) => return refuse(diagnostic, Exit::Surroundings),
+    };
+    if !tweaks.is_there() {
+        let help = "`toma tweak set` makes one";
+        return refuse(
+            plain("T0735", format!("the shot `{shot}` has no tweaks"), help),
+            Exit::Program,
+        );
+    }
+    let (Some(wanted), _) = program.compiler.plan(&program.path, shot) else {
+        let found = errors(&program, shot);
+        report::print(&found, &program.sources, Format::Human);
+        eprintln!("{}: {}; nothing was written", program.path, report::count(&found));
+        return Exit::Program;
+    };
+    let file = program.path.clone();
+    for baked in program.compiler.baked(&file, shot) {
+        program.compiler.set_file(&file, baked.clone());
+        program.compiler.set_file(&path, String::new());
+        let (plan, _) = program.compiler.plan(&file, shot);
+        if plan.as_ref() != Some(&wanted) {
+            continue;
+        }
+        let done = text.write(&baked).and_then(|()| tweaks.remove());
+        return match done {
+            Ok(()) => {
+                eprintln!("{file}: {} baked", tweaks_count(&tweaks_text));
+                Exit::Done
+            }
+            Err(diagnostic) => refuse(diagnostic, Exit::Surroundings),
+        };
+    }
+    let message = format!(
+        "the tweaks of `{shot}` can't be written into its text without changing what they mean"
+    );
+    let help = "write them into the shot by hand, as `set` and `at` clauses; nothing was changed";
+    refuse(plain("T0735", message, help), Exit::Program)
+}
+
+fn tweaks_count(text: &str) -> String {
+    match toma_compiler::read_tweaks(text).len() {
+        1 => "1 tweak".to_owned(),
+        count => format!("{count} tweaks"),
+    }
+}
