@@ -3,20 +3,24 @@
 
 mod arithmetic;
 mod curve;
+mod logic;
 mod seed;
 mod structure;
 mod text;
+mod weight;
 
 pub(crate) use arithmetic::{number, numbers};
 pub(crate) use curve::coerce;
 pub(crate) use seed::{seed_of_name, split};
 pub(crate) use structure::{MOST_STEPS, catches, running};
 pub(crate) use text::text;
+pub(crate) use weight::{MOST_ELEMENTS, MOST_TEXT, Weight};
 
 use crate::report::ItemRef;
 use crate::term::{Term, TermKind};
 use crate::types::Type;
 use arithmetic::{binary, negate};
+use logic::{compare, function};
 use curve::curve;
 use std::cell::Cell;
 use toma_plan::{Dimension, FrameRange, Value};
@@ -39,15 +43,10 @@ pub(crate) trait Surroundings {
     }
 }
 
-/// Elements that a list may have, those of its lists included.
-pub(crate) const MOST_ELEMENTS: usize = 100_000;
 /// Frames that a range, and a shot with its handles, may have.
 pub(crate) const MOST_FRAMES: u64 = 100_000;
 /// The highest number that a frame may have; the lowest is as far below 0.
 pub(crate) const LAST_FRAME: i64 = 1_000_000_000;
-/// Bytes that a text may have.
-pub(crate) const MOST_TEXT: usize = 1_000_000;
-
 /// Elements of lists, fields and what is in them.
 pub(crate) fn elements(value: &Value) -> usize {
     match value {
@@ -97,26 +96,21 @@ pub(crate) fn evaluate(term: &Term, around: &dyn Surroundings) -> Result<Value, 
         TermKind::Local(index) => around.local(*index).ok_or(Trouble::Open),
         TermKind::Named(item) => around.named(item).ok_or(Trouble::Open),
         TermKind::List(terms) => {
-            let values =
-                terms.iter().map(|term| evaluate(term, around)).collect::<Result<_, _>>()?;
-            let list = Value::List(values);
-            if elements(&list) > MOST_ELEMENTS {
-                return wrong(
-                    "T0420",
-                    format!("this list has more than {MOST_ELEMENTS} elements"),
-                    term.span,
-                );
+            let mut values = Vec::new();
+            let mut weight = Weight::default();
+            for element in terms {
+                let value = evaluate(element, around)?;
+                weight.add(&value);
+                values.push(value);
+                weight.elements = weight.elements.saturating_add(1);
+                if let Some(words) = weight.too_much() {
+                    return wrong("T0420", format!("this list would be {words}"), term.span);
+                }
             }
-            Ok(list)
+            Ok(Value::List(values))
         }
         TermKind::Curve(keys) => curve(term, keys, around),
-        TermKind::Text(pieces) => {
-            let text = text(pieces, around)?;
-            if text.len() > MOST_TEXT {
-                return wrong("T0420", "this text is longer than 1 MB", term.span);
-            }
-            Ok(Value::Text(text))
-        }
+        TermKind::Text(pieces) => text(pieces, around).map(Value::Text),
         TermKind::Vector(terms) => {
             let Type::Vector(vector) = &term.ty else { return Err(Trouble::Open) };
             let (dimension, _) = vector.components();
@@ -160,6 +154,39 @@ pub(crate) fn evaluate(term: &Term, around: &dyn Surroundings) -> Result<Value, 
             }
             Ok(Value::Frames(range))
         }
+        TermKind::Binary(Binary::Every, range, step) => {
+            let (range, step) = (evaluate(range, around)?, evaluate(step, around)?);
+            every(&range, &step, term.span)
+        }
+        TermKind::Binary(operator @ (Binary::And | Binary::Or), left, right) => {
+            // What the left side decides needs no right side.
+            match evaluate(left, around)? {
+                Value::Bool(first) if first == (*operator == Binary::Or) => Ok(Value::Bool(first)),
+                _ => evaluate(right, around),
+            }
+        }
+        TermKind::Unary(Unary::Not, operand) => match evaluate(operand, around)? {
+            Value::Bool(value) => Ok(Value::Bool(!value)),
+            _ => Err(Trouble::Open),
+        },
+        TermKind::Function(name, terms) => {
+            let values =
+                terms.iter().map(|term| evaluate(term, around)).collect::<Result<_, _>>()?;
+            function(*name, values, &term.ty, term.span)
+        }
+        TermKind::Binary(
+            operator @ (Binary::Equal
+            | Binary::NotEqual
+            | Binary::Less
+            | Binary::LessEqual
+            | Binary::Greater
+            | Binary::GreaterEqual),
+            left,
+            right,
+        ) => {
+            let (left, right) = (evaluate(left, around)?, evaluate(right, around)?);
+            compare(*operator, &left, &right).map(Value::Bool).ok_or(Trouble::Open)
+        }
         TermKind::Binary(operator, left, right) => {
             let (left, right) = (evaluate(left, around)?, evaluate(right, around)?);
             binary(*operator, &left, &right, &term.ty, term.span)
@@ -182,10 +209,32 @@ pub(crate) fn evaluate(term: &Term, around: &dyn Surroundings) -> Result<Value, 
         | TermKind::If { .. }
         | TermKind::Match(..)
         | TermKind::Comprehension { .. } => structure::structure(term, around),
-        TermKind::Unknown | TermKind::Space(_) | TermKind::Call(_) | TermKind::Unary(..) => {
-            Err(Trouble::Open)
-        }
+        TermKind::Unknown | TermKind::Space(_) | TermKind::Call(_) => Err(Trouble::Open),
     }
+}
+
+/// Every so many frames of a range.
+fn every(range: &Value, step: &Value, span: Span) -> Result<Value, Trouble> {
+    let Value::Frames(frames) = range else { return Err(Trouble::Open) };
+    let Some(step) = number(step) else { return Err(Trouble::Open) };
+    if step.fract() != 0.0 || !(1.0..=MOST_FRAMES as f64).contains(&step) {
+        let message = format!("`every` counts whole frames, 1 or more, and this is {step}");
+        return wrong("T0345", message, span);
+    }
+    Ok(match step as u32 {
+        1 => Value::Frames(*frames),
+        every => Value::Steps { frames: *frames, every },
+    })
+}
+
+/// The frames of a range, also of one with a step, in order.
+pub(crate) fn frames_of(value: &Value) -> Option<impl Iterator<Item = i64>> {
+    let (frames, every) = match value {
+        Value::Frames(frames) => (*frames, 1),
+        Value::Steps { frames, every } => (*frames, (*every).max(1)),
+        _ => return None,
+    };
+    Some((frames.first..=frames.last).step_by(every as usize))
 }
 
 /// How many frames a range has.

@@ -1,6 +1,7 @@
 //! Checked expressions: every name resolved, every argument at its parameter, every space known. A body of
 //! such terms is a fragment: a recipe's part of the graph, lowered anew wherever it is called.
 
+use crate::function::Function;
 use crate::report::{ItemRef, Spot};
 use crate::types::{Space, Type};
 use toma_plan::Value;
@@ -33,6 +34,8 @@ pub(crate) enum TermKind {
     Vector(Vec<Term>),
     Unary(Unary, Box<Term>),
     Binary(Binary, Box<Term>, Box<Term>),
+    /// `min(a, b)` and its like
+    Function(Function, Vec<Term>),
     /// The shot's seed.
     BaseSeed,
     /// `seed.split("label")`
@@ -216,7 +219,9 @@ impl Term {
     pub(crate) fn children<'a>(&'a self, visit: &mut dyn FnMut(&'a Term)) {
         match &self.kind {
             TermKind::Call(call) => call.arguments.iter().flatten().for_each(visit),
-            TermKind::List(terms) | TermKind::Vector(terms) => terms.iter().for_each(visit),
+            TermKind::List(terms) | TermKind::Vector(terms) | TermKind::Function(_, terms) => {
+                terms.iter().for_each(visit);
+            }
             TermKind::Curve(keys) => {
                 for key in keys {
                     visit(&key.frame);
@@ -273,7 +278,9 @@ impl Term {
     pub(crate) fn children_mut(&mut self, visit: &mut dyn FnMut(&mut Term)) {
         match &mut self.kind {
             TermKind::Call(call) => call.arguments.iter_mut().flatten().for_each(visit),
-            TermKind::List(terms) | TermKind::Vector(terms) => terms.iter_mut().for_each(visit),
+            TermKind::List(terms) | TermKind::Vector(terms) | TermKind::Function(_, terms) => {
+                terms.iter_mut().for_each(visit);
+            }
             TermKind::Curve(keys) => {
                 for key in keys {
                     visit(&mut key.frame);

@@ -1,5 +1,6 @@
 //! The types of the language, and how messages call them.
 
+use crate::measure::Exponents;
 use crate::report::ItemRef;
 use crate::system::Family;
 use std::fmt;
@@ -21,12 +22,17 @@ pub(crate) enum Type {
     Bool,
     Int,
     Number(Dimension),
+    /// What comes of multiplying and dividing, where it has no name of its own: an area.
+    Product(Exponents),
     Text,
     Path,
     Seed,
     Size,
     Frames,
+    /// `1001..1096 every 2`
+    Steps,
     Rate,
+    Date,
     /// Several numbers in one: `Rgb`, `Point`, `Box`.
     Vector(Vector),
     /// A colour space as an argument.
@@ -98,7 +104,7 @@ pub(crate) const NAMED_SPACES: [(&str, Family); 5] = [
 ];
 
 /// Types without arguments.
-pub(crate) const PLAIN_TYPES: [(&str, Type); 20] = [
+pub(crate) const PLAIN_TYPES: [(&str, Type); 21] = [
     ("Bool", Type::Bool),
     ("Int", Type::Int),
     ("Float", Type::Number(Dimension::Scalar)),
@@ -108,6 +114,7 @@ pub(crate) const PLAIN_TYPES: [(&str, Type); 20] = [
     ("Size", Type::Size),
     ("Frames", Type::Frames),
     ("Rate", Type::Rate),
+    ("Date", Type::Date),
     ("Length", Type::Number(Dimension::Length)),
     ("Focal", Type::Number(Dimension::Focal)),
     ("Angle", Type::Number(Dimension::Angle)),
@@ -126,9 +133,9 @@ pub(crate) const PORT_TYPES: [&str; 7] =
     ["Matte", "Depth", "Flow", "Normals", "Crypto", "Data", "Table"];
 
 /// Types of the language that come with later releases.
-pub(crate) const LATER_TYPES: [&str; 17] = [
+pub(crate) const LATER_TYPES: [&str; 16] = [
     "Quad", "Matrix", "Shapes", "Track", "Grain", "Lens", "Warp", "Camera", "Points", "Splats",
-    "Cdl", "Lut", "Boxes", "Model", "Date", "Control", "Duration",
+    "Cdl", "Lut", "Boxes", "Model", "Control", "Duration",
 ];
 
 /// Units, what they measure, and how many of the base unit they are; divided by where that is exact.
@@ -282,7 +289,10 @@ impl Type {
             Self::Seed => "a seed".to_owned(),
             Self::Size => "a size in pixels".to_owned(),
             Self::Frames => "a range of frames".to_owned(),
+            Self::Steps => "every so many frames of a range".to_owned(),
             Self::Rate => "a rate (fps)".to_owned(),
+            Self::Date => "a date".to_owned(),
+            Self::Product(exponents) => exponents.words(),
             Self::Vector(Vector::Rgb) => "a colour (Rgb)".to_owned(),
             Self::Vector(Vector::Point) => "a point".to_owned(),
             Self::Vector(Vector::Box) => "a box".to_owned(),
@@ -315,7 +325,11 @@ fn plural(ty: &Type) -> String {
     let end =
         [" (", " in ", " of ", " with ", " or "].iter().filter_map(|mark| bare.find(mark)).min();
     let (noun, rest) = bare.split_at(end.unwrap_or(bare.len()));
-    let s = if noun.ends_with('s') { "" } else { "s" };
+    let (noun, s) = match noun.strip_suffix('y') {
+        _ if noun.ends_with('s') => (noun, ""),
+        Some(stem) => (stem, "ies"),
+        None => (noun, "s"),
+    };
     format!("{noun}{s}{rest}")
 }
 
@@ -329,6 +343,8 @@ impl fmt::Display for Type {
                 write!(f, "{name}<{space}{}>", if *straight { ", straight" } else { "" })
             }
             Self::Port(name) => f.write_str(name),
+            Self::Product(exponents) => f.write_str(&exponents.unit()),
+            Self::Steps => f.write_str("Frames"),
             Self::Vector(vector) => f.write_str(vector.name()),
             Self::Space(space) => write!(f, "{space}"),
             Self::None => f.write_str("none"),

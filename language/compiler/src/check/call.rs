@@ -1,6 +1,7 @@
 //! Calls: who is called, which argument is whose, what the generics are.
 
 use super::{Checker, Slot, Var};
+use crate::function::{FUNCTIONS, Function};
 use crate::library::{MODULES, module_name};
 use crate::names::{listed, nearest};
 use crate::report::{ItemRef, Report, Spot};
@@ -14,7 +15,7 @@ use toma_syntax::ast::{Argument, Expr, ExprKind, Name};
 use toma_syntax::diagnostic::Span;
 
 /// Stages of the language that come with later releases.
-const LATER_STAGES: [&str; 23] = [
+const LATER_STAGES: [&str; 22] = [
     "view",
     "burn_in",
     "flicker",
@@ -36,13 +37,14 @@ const LATER_STAGES: [&str; 23] = [
     "pick",
     "text",
     "slate",
-    "mod",
     "generated",
 ];
 
 enum Callee<'db> {
     Signature(&'db Signature),
     Vector(Vector),
+    /// `min` and its like.
+    Function(Function),
     Space,
     Split(Term),
     /// Reported, or not to be blamed.
@@ -64,6 +66,7 @@ impl<'db> Checker<'db> {
                 self.call_of(signature, function.span, arguments, piped, handle, span)
             }
             Callee::Vector(vector) => self.vector(vector, arguments, span),
+            Callee::Function(function) => self.function(function, arguments, span),
             Callee::Space => {
                 if let [Argument { name: None, value: Expr { kind: ExprKind::Text(text), .. } }] =
                     arguments
@@ -206,6 +209,9 @@ impl<'db> Checker<'db> {
                 if name == "Space" {
                     return Callee::Space;
                 }
+                if let Some(function) = Function::by_name(name) {
+                    return Callee::Function(function);
+                }
                 self.no_such_callee(name, span);
                 Callee::Unknown
             }
@@ -245,6 +251,7 @@ impl<'db> Checker<'db> {
                 }
                 _ => None,
             })
+            .chain(FUNCTIONS.iter().map(|(name, _)| *name))
             .collect();
         let report = match nearest(name, known) {
             Some(near) => report.did_you_mean(Some(near), self.spot(span)),

@@ -2,12 +2,11 @@
 
 use super::block::Wanted;
 use super::{Checker, Slot};
-use crate::names::nearest;
 use crate::report::{Report, Spot};
 use crate::scope::Definition;
 use crate::term::{KeyTerm, Term, TermKind};
 use crate::types::{Space, Type, Vector};
-use toma_plan::{Dimension, Ease, Value};
+use toma_plan::{Dimension, Value};
 use toma_syntax::ast::{Argument, Binary, Expr, ExprKind, Key, Name, Unary};
 use toma_syntax::diagnostic::Span;
 
@@ -104,7 +103,7 @@ impl Checker<'_> {
                 let base = self.expr(base, None);
                 self.field(base, name, span)
             }
-            ExprKind::Date(..) => self.later_term("dates are", span),
+            ExprKind::Date(year, month, day) => self.date(*year, *month, *day, span),
             ExprKind::Comprehension { name, over, value } => {
                 self.comprehension(name, over, value, expected, span)
             }
@@ -324,40 +323,6 @@ impl Checker<'_> {
         self.finite(term)
     }
 
-    fn ease(&mut self, key: &Key) -> Ease {
-        let Some((name, arguments)) = &key.ease else { return Ease::Linear };
-        let ease = match name.text.as_str() {
-            "hold" => Ease::Hold,
-            "linear" => Ease::Linear,
-            "smooth" => Ease::Smooth,
-            "cubic" => {
-                self.unsupported("the ease `cubic` is", name.span);
-                return Ease::Linear;
-            }
-            other => {
-                let near = nearest(other, ["hold", "linear", "smooth", "cubic"]);
-                let report = Report::error(
-                    "T0406",
-                    format!("there is no ease called `{other}`"),
-                    self.spot(name.span),
-                )
-                .help("it is one of `hold`, `linear` and `smooth`")
-                .did_you_mean(near, self.spot(name.span));
-                self.report(report);
-                return Ease::Linear;
-            }
-        };
-        if !arguments.is_empty() {
-            let report = Report::error(
-                "T0406",
-                format!("the ease `{}` takes nothing in parentheses", name.text),
-                self.spot(name.span),
-            );
-            self.report(report);
-        }
-        ease
-    }
-
     fn unary(
         &mut self,
         operator: Unary,
@@ -366,13 +331,15 @@ impl Checker<'_> {
         span: Span,
     ) -> Term {
         if operator == Unary::Not {
-            return self.later_term("`not` is", span);
+            return self.not(operand, span);
         }
         let term = self.expr(operand, expected);
         let numeric = match &term.ty {
-            Type::Curve(inner) => matches!(**inner, Type::Number(_)),
-            ty => matches!(ty, Type::Int | Type::Number(_)),
+            Type::Curve(inner) => inner.as_ref(),
+            ty => ty,
         };
+        let numeric =
+            matches!(numeric, Type::Int | Type::Number(_) | Type::Product(_) | Type::Vector(_));
         match (&term.kind, numeric) {
             _ if term.ty.is_unknown() => Term::unknown(span),
             // A literal with its sign stays a literal: messages can show it.
@@ -417,9 +384,9 @@ impl Checker<'_> {
                 let kind = TermKind::Binary(operator, Box::new(left), Box::new(right));
                 self.finite(Term::new(kind, Type::Frames, span))
             }
-            Binary::Every => self.later_term("`every` is", span),
-            Binary::And | Binary::Or => self.later_term("`and` and `or` are", span),
-            _ => self.later_term("comparing is", span),
+            Binary::Every => self.every(left, right, span),
+            Binary::And | Binary::Or => self.both(operator, left, right, span),
+            _ => self.comparison(operator, left, right, span),
         }
     }
 

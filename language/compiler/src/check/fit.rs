@@ -49,6 +49,17 @@ impl Checker<'_> {
                 self.fit(term, &inner, slot)
             }
             (_, Type::None) => self.misfit(&term, expected, slot, "T0307"),
+            (Type::Frames, Type::Steps) => {
+                let report = Report::error(
+                    "T0346",
+                    format!("{} takes all frames of a range, and this leaves some out", slot.name),
+                    self.spot(term.span),
+                )
+                .help("leave `every` out; only lists with `for` run over every so many frames");
+                let report = declared(report, slot);
+                self.report(report);
+                Term::unknown(term.span)
+            }
             (_, Type::Optional(inner)) => {
                 if agrees(inner, expected) {
                     self.misfit(&term, expected, slot, "T0307")
@@ -400,7 +411,10 @@ fn plain_literal(term: &Term) -> Option<f64> {
 }
 
 fn is_measure(ty: &Type) -> bool {
-    matches!(ty.core(), Type::Int | Type::Number(_) | Type::Rate | Type::Vector(_))
+    matches!(
+        ty.core(),
+        Type::Int | Type::Number(_) | Type::Product(_) | Type::Rate | Type::Vector(_)
+    )
 }
 
 /// Would a value of one type do where the other is expected?
@@ -461,6 +475,7 @@ fn how_to_write(expected: &Type) -> String {
         Type::Size => "write a size: `1920x1080`".into(),
         Type::Frames => "write frames: `1001..1096`".into(),
         Type::Rate => "write a rate: `24fps`".into(),
+        Type::Date => "write a day: `2028-05-01`".into(),
         Type::List(_) => "write a list: `[a, b]`".into(),
         Type::Space(_) => {
             "write the name of a colour space: `ACEScg`, or `Space(\"ARRI LogC4\")`".into()

@@ -280,6 +280,7 @@ impl Checker<'_> {
     }
 
     fn layer_parameter(&mut self, item: &ItemRef, parameter: &Parameter) {
+        self.remember_parameter(item, parameter);
         let local = Local {
             name: parameter.name.clone(),
             span: parameter.span,

@@ -8,10 +8,14 @@ mod attribute;
 mod block;
 mod call;
 mod choice;
+mod curve;
 mod deprecation;
 mod expr;
 mod fit;
+mod function;
+mod interval;
 mod list;
+mod logic;
 mod merge;
 mod number;
 pub(crate) mod path;
@@ -39,7 +43,7 @@ use crate::source::{item_tree, reference};
 use crate::system::Family;
 use crate::term::{Fragment, LetTerm, Term, TermKind};
 use crate::types::{Space, Type};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 use toma_plan::Value;
 use toma_syntax::ast::{Body, ItemKind, Let, Name};
@@ -209,6 +213,8 @@ pub(crate) struct Checker<'db> {
     pub(crate) called: BTreeMap<String, ItemRef>,
     /// Locals that were looked up since somebody last asked.
     pub(crate) needs: BTreeSet<u32>,
+    /// How far names can go, by item and place of the name.
+    reaches: HashMap<(ItemRef, u32), interval::Reach>,
     reports: Vec<Report>,
 }
 
@@ -232,6 +238,7 @@ impl<'db> Checker<'db> {
             used: BTreeSet::new(),
             called: BTreeMap::new(),
             needs: BTreeSet::new(),
+            reaches: HashMap::new(),
             reports: Vec::new(),
         }
     }
@@ -273,6 +280,7 @@ impl<'db> Checker<'db> {
 
     pub(crate) fn parameter_local(&mut self, parameter: &Parameter) {
         let item = self.item.clone();
+        self.remember_parameter(&item, parameter);
         self.locals.push(Local {
             name: parameter.name.clone(),
             span: parameter.span,
@@ -326,6 +334,7 @@ impl<'db> Checker<'db> {
             _ => value.ty.clone(),
         };
         let broken = value.kind == TermKind::Unknown && self.incomplete;
+        self.remember_let(line.name.span.start, &value);
         self.introduce(&line.name, ty, broken);
         LetTerm { name: line.name.text.clone(), ty: written, value }
     }

@@ -1,14 +1,16 @@
 //! Numbers: units, arithmetic with dimensions, bounds.
 
-use super::{Checker, Slot};
-use crate::evaluate::{Closed, Trouble, coerce, evaluate, number};
+use super::curve::{frame_words, leaves};
+use super::{Checker, Constants, Slot};
+use crate::evaluate::{Closed, Trouble, coerce, evaluate};
+use crate::measure::{Refused, advice, computed};
 use crate::names::nearest;
 use crate::report::{Report, Spot};
 use crate::signature::Parameter;
 use crate::term::{Term, TermKind};
 use crate::types::{Type, UNITS, written};
-use toma_plan::{Dimension, FrameRate, Value};
-use toma_syntax::ast::Binary;
+use toma_plan::{Date, Dimension, FrameRate, Value, last_day};
+use toma_syntax::ast::{Binary, Expr};
 use toma_syntax::diagnostic::Span;
 
 /// A rate as written: 23.976, 29.97 and 59.94 are the exact n/1001 rates.
@@ -82,34 +84,14 @@ impl Checker<'_> {
         if left.ty.is_unknown() || right.ty.is_unknown() {
             return Term::unknown(span);
         }
-        let [curve_left, curve_right] =
-            [&left.ty, &right.ty].map(|ty| matches!(ty, Type::Curve(_)));
-        let plain = |ty: &Type| match ty {
-            Type::Curve(inner) => inner.as_ref().clone(),
-            other => other.clone(),
-        };
-        let (a, b) = (plain(&left.ty), plain(&right.ty));
-        match result(operator, &a, &b) {
+        match computed(operator, &left.ty, &right.ty) {
             Ok(ty) => {
-                let ty = if curve_left || curve_right { Type::Curve(Box::new(ty)) } else { ty };
-                let term = Term::new(
-                    TermKind::Binary(operator, Box::new(left), Box::new(right)),
-                    ty,
-                    span,
-                );
-                self.finite(term)
+                let kind = TermKind::Binary(operator, Box::new(left), Box::new(right));
+                self.finite(Term::new(kind, ty, span))
             }
             Err(reason) => {
-                let (code, help) = match reason {
-                    Refused::Units => ("T0302", "both sides measure the same thing in a sum"),
-                    Refused::Never => ("T0304", "only numbers can be computed with"),
-                    Refused::Areas => {
-                        ("T0304", "areas are not supported yet; scale by a plain number or a ratio")
-                    }
-                    Refused::Fixed => {
-                        ("T0304", "stops and kelvin are places on a scale: add to them instead")
-                    }
-                };
+                let code = if reason == Refused::Units { "T0302" } else { "T0304" };
+                let help = advice(reason, &left.ty, &right.ty);
                 let verb = match operator {
                     Binary::Add => "added to",
                     Binary::Subtract => "taken from",
@@ -134,6 +116,55 @@ impl Checker<'_> {
         }
     }
 
+    /// `2028-05-01`
+    pub(super) fn date(&mut self, year: u16, month: u8, day: u8, span: Span) -> Term {
+        if let Some(date) = Date::new(year, month, day) {
+            return Term::new(TermKind::Constant(Value::Date(date)), Type::Date, span);
+        }
+        let written = format!("{year:04}-{month:02}-{day:02}");
+        let report = Report::error(
+            "T0344",
+            format!("there is no day {written}"),
+            self.spot(span),
+        );
+        let report = match last_day(year, month) {
+            Some(last) if day > last => {
+                let right = format!("{year:04}-{month:02}-{last:02}");
+                report.help(format!("that month has {last} days: the last one is {right}")).fix(
+                    format!("write `{right}`"),
+                    self.spot(span),
+                    right,
+                )
+            }
+            Some(_) => report.help("the days of a month begin with 01"),
+            None => report.help("a date is year, month and day, and months go from 01 to 12"),
+        };
+        self.report(report);
+        Term::unknown(span)
+    }
+
+    /// `1001..1096 every 2`
+    pub(super) fn every(&mut self, range: &Expr, step: &Expr, span: Span) -> Term {
+        let slot = Slot::new("what stands in front of `every`".to_owned(), None);
+        let range = self.value(range, &Type::Frames, &slot);
+        let step = self.expr(step, None);
+        if range.ty.is_unknown() || step.ty.is_unknown() {
+            return Term::unknown(span);
+        }
+        if !matches!(step.ty, Type::Int | Type::Number(Dimension::FrameCount)) {
+            let report = Report::error(
+                "T0345",
+                format!("`every` counts frames, and this is {}", step.ty.words()),
+                self.spot(step.span),
+            )
+            .help("write a whole number: `1001..1096 every 2`");
+            self.report(report);
+            return Term::unknown(span);
+        }
+        let kind = TermKind::Binary(Binary::Every, Box::new(range), Box::new(step));
+        self.finite(Term::new(kind, Type::Steps, span))
+    }
+
     /// Says where a sum that is written out can't be worked out.
     pub(crate) fn finite(&mut self, term: Term) -> Term {
         match evaluate(&term, &Closed) {
@@ -146,15 +177,33 @@ impl Checker<'_> {
         }
     }
 
-    /// Holds what is written out against the bounds of its parameter.
+    /// Holds what is written out against the bounds of its parameter, and what is computed from bounded
+    /// values as far as it can go.
     pub(crate) fn bound(&mut self, term: &Term, parameter: &Parameter, slot: &Slot) {
-        if let TermKind::Curve(keys) = &term.kind {
-            for key in keys {
-                self.bound(&key.value, parameter, slot);
+        let before = self.reports.len();
+        match &term.kind {
+            TermKind::Curve(keys) => {
+                for key in keys {
+                    self.bound(&key.value, parameter, slot);
+                }
             }
+            TermKind::Vector(components) => {
+                let Type::Vector(vector) = &term.ty else { return };
+                let names = vector.components().1;
+                for (component, name) in components.iter().zip(names) {
+                    let slot = Slot::new(format!("`{name}` of {}", slot.name), slot.declared.clone());
+                    self.bound(component, parameter, &slot);
+                }
+            }
+            _ => {}
+        }
+        if self.reports.len() > before {
             return;
         }
-        let Ok(value) = evaluate(term, &Closed) else { return };
+        let Ok(value) = evaluate(term, &Constants(self.db)) else {
+            self.reach_of(term, parameter, slot);
+            return;
+        };
         let declared = slot.declared.as_ref();
         let spot = self.spot(term.span);
         if let Some(report) = out_of_bounds(&value, parameter, &slot.name, spot, declared) {
@@ -174,20 +223,30 @@ pub(crate) fn out_of_bounds(
     let plain = parameter.ty.core();
     let value = coerce(value.clone(), plain);
     if let (Some((low, high, span)), Some(dimension)) = (parameter.range, measure(plain)) {
-        let outside = match &value {
-            Value::Curve(_) | Value::Vector { .. } => crate::evaluate::numbers(&value)
+        let bounds = format!("{}..{}", written(low, dimension), written(high, dimension));
+        let found = match &value {
+            Value::Curve(curve) => leaves(&curve.shape, low, high).map(|leaving| {
+                let value = written(leaving.value, dimension);
+                let (from, furthest) = (frame_words(leaving.from), frame_words(leaving.furthest));
+                if leaving.at_key || from == furthest {
+                    ("T0401", format!("{name} lies in {bounds}, and this is {value} at {furthest}"))
+                } else {
+                    let message = format!(
+                        "{name} lies in {bounds}, and this curve leaves that at {from} and is {value} at {furthest}"
+                    );
+                    ("T0432", message)
+                }
+            }),
+            value => crate::evaluate::numbers(value)
                 .into_iter()
-                .find(|value| *value < low || *value > high),
-            value => number(value).filter(|value| *value < low || *value > high),
+                .find(|value| *value < low || *value > high)
+                .map(|outside| {
+                    let outside = written(outside, dimension);
+                    ("T0401", format!("{name} lies in {bounds}, and this is {outside}"))
+                }),
         };
-        if let Some(outside) = outside {
-            let (low, high) = (written(low, dimension), written(high, dimension));
-            let outside = written(outside, dimension);
-            let mut report = Report::error(
-                "T0401",
-                format!("{name} lies in {low}..{high}, and this is {outside}"),
-                spot,
-            );
+        if let Some((code, message)) = found {
+            let mut report = Report::error(code, message, spot);
             if let Some(declared) = declared.filter(|spot| !spot.item.file.starts_with("std/")) {
                 report = report
                     .label(Spot { item: declared.item.clone(), span }, "these are its bounds");
@@ -202,7 +261,7 @@ pub(crate) fn out_of_bounds(
             Value::Int(value) => value.to_string(),
             Value::Number { value, dimension } => crate::types::written(*value, *dimension),
             Value::Size(width, height) => format!("{width}x{height}"),
-            other => format!("{other:?}"),
+            other => toma_plan::written::value(other),
         };
         let choices: Vec<String> = parameter.choices.iter().map(written).collect();
         let found = written(&value);
@@ -223,74 +282,12 @@ pub(crate) fn out_of_bounds(
     None
 }
 
-fn measure(ty: &Type) -> Option<Dimension> {
+pub(super) fn measure(ty: &Type) -> Option<Dimension> {
     match ty {
         Type::Int => Some(Dimension::Scalar),
         Type::Number(dimension) => Some(*dimension),
         Type::Vector(vector) => Some(vector.components().0),
         _ => None,
-    }
-}
-
-/// Why two numbers can't be computed with.
-enum Refused {
-    Units,
-    Never,
-    Areas,
-    Fixed,
-}
-
-/// The type of a sum, difference, product or quotient.
-fn result(operator: Binary, a: &Type, b: &Type) -> Result<Type, Refused> {
-    use Dimension::{Frame, FrameCount, Kelvin, Ratio, Scalar, Stops};
-    let rate_and_time = matches!(
-        (a, b),
-        (Type::Rate, Type::Number(Dimension::Time)) | (Type::Number(Dimension::Time), Type::Rate)
-    );
-    if operator == Binary::Multiply && rate_and_time {
-        return Ok(Type::Number(FrameCount));
-    }
-    let of = |ty: &Type| match ty {
-        Type::Int => Some((Scalar, true)),
-        Type::Number(dimension) => Some((*dimension, false)),
-        _ => None,
-    };
-    let (Some((a, whole_a)), Some((b, whole_b))) = (of(a), of(b)) else {
-        return Err(Refused::Never);
-    };
-    let whole = whole_a && whole_b;
-    let number = |dimension| {
-        Ok(if whole && dimension == Scalar { Type::Int } else { Type::Number(dimension) })
-    };
-    match operator {
-        Binary::Add => match (a, b) {
-            (a, b) if a == b && a != Frame => number(a),
-            (Frame, FrameCount) | (FrameCount, Frame) => number(Frame),
-            // A frame number written out is a plain number.
-            (Scalar, FrameCount) if whole_a => number(Frame),
-            _ => Err(Refused::Units),
-        },
-        Binary::Subtract => match (a, b) {
-            (Frame, Frame) => number(FrameCount),
-            (a, b) if a == b => number(a),
-            (Frame, FrameCount) => number(Frame),
-            (Frame, Scalar) if whole_b => number(FrameCount),
-            (Scalar, FrameCount) if whole_a => number(Frame),
-            _ => Err(Refused::Units),
-        },
-        Binary::Multiply => match (a, b) {
-            (Stops | Kelvin | Frame, _) | (_, Stops | Kelvin | Frame) => Err(Refused::Fixed),
-            (Ratio, Ratio) => number(Ratio),
-            (Scalar | Ratio, other) | (other, Scalar | Ratio) => number(other),
-            _ => Err(Refused::Areas),
-        },
-        Binary::Divide => match (a, b) {
-            (a, b) if a == b => Ok(Type::Number(Scalar)),
-            (Stops | Kelvin | Frame, _) | (_, Stops | Kelvin | Frame) => Err(Refused::Fixed),
-            (other, Scalar | Ratio) => Ok(Type::Number(other)),
-            _ => Err(Refused::Units),
-        },
-        _ => Err(Refused::Never),
     }
 }
 

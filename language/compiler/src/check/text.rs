@@ -5,8 +5,32 @@ use crate::report::Report;
 use crate::term::{Piece, Term, TermKind};
 use crate::types::Type;
 use toma_plan::Value;
-use toma_syntax::ast::{ExprKind, Text, TextPart};
+use toma_syntax::ast::{ExprKind, Text, TextFormat, TextPart};
 use toma_syntax::diagnostic::Span;
+
+/// Characters that a hole may be padded to.
+const WIDEST: u32 = 100;
+/// Digits behind the point: doubles have no more.
+const MOST_DIGITS: u32 = 20;
+
+/// Can a value of the type stand in a text?
+fn is_shown(ty: &Type) -> bool {
+    matches!(
+        ty,
+        Type::Unknown
+            | Type::Text
+            | Type::Path
+            | Type::Int
+            | Type::Number(_)
+            | Type::Bool
+            | Type::Size
+            | Type::Date
+            | Type::Frames
+            | Type::Steps
+            | Type::Rate
+            | Type::Vector(_)
+    )
+}
 
 impl Checker<'_> {
     /// A text as a value.
@@ -40,24 +64,17 @@ impl Checker<'_> {
                         continue;
                     }
                     let term = self.expr(value, None);
-                    let shown = matches!(
-                        term.ty,
-                        Type::Unknown
-                            | Type::Text
-                            | Type::Path
-                            | Type::Int
-                            | Type::Number(_)
-                            | Type::Bool
-                            | Type::Size
-                    );
-                    if shown {
-                        pieces.push(Piece::Hole(term, *format));
+                    if is_shown(&term.ty) {
+                        let format = format.filter(|format| self.format_fits(*format, &term));
+                        pieces.push(Piece::Hole(term, format));
                         continue;
                     }
                     let help = if matches!(term.ty, Type::Curve(_)) {
                         "a text has one value for the whole shot, and this changes"
+                    } else if matches!(term.ty, Type::Optional(_)) {
+                        "say what stands there if it is absent, with `match`"
                     } else {
-                        "texts, numbers and sizes can stand in a text"
+                        "texts, numbers, dates, sizes, frames and the names of cases can stand in a text"
                     };
                     let report = Report::error(
                         "T0412",
@@ -73,6 +90,23 @@ impl Checker<'_> {
         pieces
     }
 
+    /// Can the value have that format? Says so if it can't.
+    fn format_fits(&mut self, format: TextFormat, term: &Term) -> bool {
+        let message = if term.ty.is_unknown() {
+            return true;
+        } else if !matches!(term.ty, Type::Int | Type::Number(_)) {
+            format!("a format is for numbers, and this is {}", term.ty.words())
+        } else if format.width > WIDEST || format.digits.is_some_and(|digits| digits > MOST_DIGITS) {
+            format!("a width goes up to {WIDEST} and digits behind the point up to {MOST_DIGITS}")
+        } else {
+            return true;
+        };
+        let report = Report::error("T0343", message, self.spot(term.span))
+            .help("leave away what stands behind the `:`, or write sign, width and digits: `{x:+6.2}`");
+        self.report(report);
+        false
+    }
+
     /// Is it a name that only paths know?
     fn is_bound_late(&self, name: &str) -> bool {
         matches!(name, "shot" | "frame" | "version")
@@ -84,7 +118,7 @@ impl Checker<'_> {
     fn bound_late(
         &mut self,
         name: &str,
-        format: Option<toma_syntax::ast::TextFormat>,
+        format: Option<TextFormat>,
         span: Span,
     ) -> Option<Piece> {
         match name {

@@ -1,6 +1,6 @@
 //! Texts with holes, filled.
 
-use super::{Surroundings, Trouble, evaluate};
+use super::{MOST_TEXT, Surroundings, Trouble, evaluate, wrong};
 use crate::term::Piece;
 use crate::types::{unit, written};
 use toma_plan::{Dimension, Value};
@@ -15,6 +15,9 @@ pub(crate) fn text(pieces: &[Piece], around: &dyn Surroundings) -> Result<String
             Piece::Hole(term, format) => {
                 let value = evaluate(term, around)?;
                 text.push_str(&filled(&value, *format).ok_or(Trouble::Open)?);
+                if text.len() > MOST_TEXT {
+                    return wrong("T0420", "this text would be longer than 1 MB", term.span);
+                }
             }
             Piece::Shot => text.push_str(around.shot().ok_or(Trouble::Open)?.1),
             Piece::Frame(width) => text.extend(["%0", &width.to_string(), "d"]),
@@ -35,6 +38,12 @@ fn filled(value: &Value, format: Option<TextFormat>) -> Option<String> {
             Some(_) if *dimension == Dimension::Ratio => (value * 100.0, "%", false),
             Some(_) => (*value, unit(*dimension), false),
         },
+        Value::Date(_)
+        | Value::Frames(_)
+        | Value::Steps { .. }
+        | Value::Rate(_)
+        | Value::Vector { .. } => return Some(toma_plan::written::value(value)),
+        Value::Case { name, .. } => return Some(name.clone()),
         _ => return None,
     };
     let format = format.unwrap_or(TextFormat { sign: false, zeros: false, width: 0, digits: None });
@@ -60,6 +69,7 @@ fn filled(value: &Value, format: Option<TextFormat>) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use toma_plan::{FrameRange, FrameRate};
 
     #[test]
     fn holes_are_filled_as_their_format_says() {
@@ -72,6 +82,10 @@ mod tests {
             (ratio.clone(), None, "40%"),
             (ratio, format(true, false, 6, Some(2)), "+40.00%"),
             (Value::Text("a".into()), None, "a"),
+            (Value::Frames(FrameRange { first: 1001, last: 1096 }), None, "1001..1096"),
+            (Value::Rate(FrameRate { frames: 24000, seconds: 1001 }), None, "23.976fps"),
+            (Value::Int(7), format(false, false, 0, Some(2)), "7.00"),
+            (Value::Case { name: "Roto".into(), values: [].into() }, None, "Roto"),
         ];
         for (value, format, expected) in cases {
             assert_eq!(filled(&value, format).as_deref(), Some(expected), "{value:?}");

@@ -7,6 +7,7 @@ mod output;
 mod picture;
 mod record;
 mod settings;
+mod spent;
 
 pub(crate) use output::place_of;
 pub(crate) use settings::Seen;
@@ -189,10 +190,14 @@ impl Surroundings for Around<'_, '_> {
         // A copy of much, made often, is work too.
         let steps = &self.lowering.steps;
         steps.set(steps.get().saturating_add(val.size() as u64 / COPIES));
-        val.value()
+        let value = val.value()?;
+        self.lowering.moves(&value);
+        Some(value)
     }
     fn named(&self, item: &ItemRef) -> Option<Value> {
-        Constants(self.lowering.db).named(item)
+        let value = Constants(self.lowering.db).named(item)?;
+        self.lowering.moves(&value);
+        Some(value)
     }
     fn frames(&self) -> Option<FrameRange> {
         Some(self.lowering.facts.frames)
@@ -228,6 +233,7 @@ struct Lowering<'db> {
     finished: HashMap<String, Rc<Set>>,
     /// Values by call, if somebody asks for them.
     seen: Option<Vec<Seen>>,
+    spent: spent::Spent,
 }
 
 impl<'db> Lowering<'db> {
@@ -250,6 +256,7 @@ impl<'db> Lowering<'db> {
             sites: Sites::of(document),
             finished: HashMap::new(),
             seen: None,
+            spent: spent::Spent::default(),
         }
     }
 
@@ -379,9 +386,13 @@ impl<'db> Lowering<'db> {
 
     /// What a term without pictures is worth.
     fn worth(&mut self, term: &Term, body: &Body) -> Val {
+        if self.exhausted {
+            return Val::Unknown;
+        }
+        let here = Spot { item: body.item.clone(), span: term.span };
         match evaluate(term, &Around { lowering: self, body }) {
-            Ok(value) => Val::Static(value),
-            Err(Trouble::Open) => Val::Unknown,
+            Ok(value) if self.makes(&value, &here, body) => Val::Static(value),
+            Ok(_) | Err(Trouble::Open) => Val::Unknown,
             Err(Trouble::Wrong { code, message, span }) => {
                 let mut report =
                     Report::error(code, message, Spot { item: body.item.clone(), span });

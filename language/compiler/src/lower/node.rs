@@ -254,6 +254,9 @@ impl Lowering<'_> {
             }
             _ => {}
         }
+        if !self.holds(&node, here, body) {
+            return Val::Unknown;
+        }
         let kind = self.kind(&signature.result, spaces);
         node.ports.push(Port { name: "out".to_owned(), kind, format });
         let still = node.domain == Domain::Still;
