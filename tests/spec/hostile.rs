@@ -182,3 +182,81 @@ fn recursion_is_said_once_with_its_chain() {
     assert_eq!(codes(&found), ["T0216"]);
     assert_eq!(found[0].labels.len(), 3);
 }
+
+/// Sixty doublings of a value, in each way in which a program can do that.
+fn doublings() -> Vec<(&'static str, String)> {
+    let chain = |first: &str, step: &dyn Fn(usize) -> String, last: &str| {
+        let mut program = first.to_owned();
+        for index in 1..=60 {
+            program += &step(index);
+        }
+        program + last
+    };
+    let over = "write \"a.%04d.exr\" = read(\"a.%04d.exr\", space: ACEScg)";
+    vec![
+        (
+            "texts of constants",
+            chain(
+                "const t0 = \"abcdefghij\"\n",
+                &|i| format!("const t{i} = \"{{t{0}}}{{t{0}}}\"\n", i - 1),
+                &format!("{SHOT}    write \"{{t60}}.%04d.exr\" = constant(0.1)\n}}\n"),
+            ),
+        ),
+        (
+            "lists of constants",
+            chain(
+                "const t0 = [1, 2, 3]\n",
+                &|i| format!("const t{i} = [t{0}, t{0}]\n", i - 1),
+                &format!("{SHOT}    {over}\n}}\n"),
+            ),
+        ),
+        (
+            "texts of recipes",
+            chain(
+                "recipe t0(x: Text) -> Text {\n    \"{x}{x}\"\n}\n",
+                &|i| format!("recipe t{i}(x: Text) -> Text {{\n    t{0}(t{0}(x))\n}}\n", i - 1),
+                &format!("{SHOT}    write \"a.%04d.exr\" = read(t60(\"a\"), space: ACEScg)\n}}\n"),
+            ),
+        ),
+        (
+            "texts of a shot",
+            chain(
+                &format!("{SHOT}    let t0 = \"abcdefghij\"\n"),
+                &|i| format!("    let t{i} = \"{{t{0}}}{{t{0}}}\"\n", i - 1),
+                "    write \"{t60}.%04d.exr\" = constant(0.1)\n}\n",
+            ),
+        ),
+        (
+            "texts of a shot, each within its bounds",
+            chain(
+                &format!("{SHOT}    let t0 = \"{}\"\n", "x".repeat(30_000)),
+                &|i| format!("    let t{i} = \"{{t0}}{i}\"\n"),
+                "    write \"{t60}.%04d.exr\" = constant(0.1)\n}\n",
+            ),
+        ),
+        (
+            "curves of a shot",
+            chain(
+                &format!("{SHOT}    let t0 = {{1001: 1px, 1010: 2px}}\n"),
+                &|i| format!("    let t{i} = t{0} + t{0}\n", i - 1),
+                "    write \"a.%04d.exr\" = constant(0.1) |> blur(t60)\n}\n",
+            ),
+        ),
+    ]
+}
+
+#[test]
+fn values_that_double_end_with_a_message_and_soon() {
+    for (what, program) in doublings() {
+        let begun = Instant::now();
+        let found = check(&program);
+        let errors: Vec<&str> = found
+            .iter()
+            .filter(|found| found.severity == Severity::Error)
+            .map(|found| found.code)
+            .collect();
+        let expected = if what.starts_with("curves") { "T0430" } else { "T0420" };
+        assert_eq!(errors, [expected], "{what}: {found:#?}");
+        assert!(begun.elapsed() < Duration::from_secs(10), "{what}: {:?}", begun.elapsed());
+    }
+}

@@ -22,11 +22,15 @@ pub(crate) fn general(code: &str) -> &'static str {
         "T0401" => "choose a value within these bounds",
         "T0402" => "choose one of these",
         "T0405" => "put the keys in the order of their frames",
-        "T0406" => "an ease is `hold`, `linear` or `smooth`",
-        "T0407" => "use smaller numbers",
+        "T0406" => "an ease is `hold`, `linear`, `smooth` or `cubic(a, b)`",
+        "T0407" => "use smaller numbers, and divide by what is never zero",
         "T0420" | "T0421" => {
             "name a result with `let` and use the name, instead of making it again"
         }
+        "T0430" => "name fewer curves, or put their keys into one",
+        "T0431" => "write the value, the lower bound, then the upper one: `clamp(a, 0%, 100%)`",
+        "T0432" => "take slopes nearer to 0, or keys that leave room; `clamp` cuts off what is beyond",
+        "T0345" => "write a whole number of frames: `1001..1096 every 2`",
         "T0422" => "cut it into several shots: 100000 frames are the most, handles included",
         "T0513" => "write the lower number first: `1001..1010`",
         "T0509" => "look the file format's settings up with `toma explain T0509`",

@@ -227,16 +227,6 @@ fn every(range: &Value, step: &Value, span: Span) -> Result<Value, Trouble> {
     })
 }
 
-/// The frames of a range, also of one with a step, in order.
-pub(crate) fn frames_of(value: &Value) -> Option<impl Iterator<Item = i64>> {
-    let (frames, every) = match value {
-        Value::Frames(frames) => (*frames, 1),
-        Value::Steps { frames, every } => (*frames, (*every).max(1)),
-        _ => return None,
-    };
-    Some((frames.first..=frames.last).step_by(every as usize))
-}
-
 /// How many frames a range has.
 pub(crate) fn frame_count(range: FrameRange) -> u64 {
     range.last.abs_diff(range.first).saturating_add(1)

@@ -237,9 +237,14 @@ impl Checker<'_> {
                     ..
                 } = &range.kind
                 {
+                    // Of a point or colour each component lies there.
+                    let one = match plain {
+                        Type::Vector(vector) => Type::Number(vector.components().0),
+                        other => other.clone(),
+                    };
                     let end = |checker: &mut Self, value| {
-                        let term = checker.value(value, plain, &slot);
-                        let value = coerce(evaluate(&term, &Closed).ok()?, plain);
+                        let term = checker.value(value, &one, &slot);
+                        let value = coerce(evaluate(&term, &Closed).ok()?, &one);
                         crate::evaluate::number(&value)
                     };
                     if let (Some(low), Some(high)) = (end(self, left), end(self, right)) {

@@ -169,7 +169,11 @@ fn leaves_computed(shape: &Shape, low: f64, high: f64) -> Option<Leaving> {
     let mut keys = Vec::new();
     times(shape, &mut keys);
     keys.sort_by(f64::total_cmp);
-    let (first, last) = (*keys.first()?, *keys.last()?);
+    let (first, last) = match (keys.first(), keys.last()) {
+        (Some(first), Some(last)) => (*first, *last),
+        // Without keys it is the same at all times.
+        _ => (0.0, 0.0),
+    };
     let frames = (last - first + 2.0).min(MOST_SAMPLES / shape.parts() as f64 + 2.0);
     let whole = (0..frames as u64).map(|index| first.floor() + index as f64);
     let mut all: Vec<f64> = keys.iter().copied().chain(whole).collect();
@@ -194,7 +198,7 @@ fn leaves_computed(shape: &Shape, low: f64, high: f64) -> Option<Leaving> {
 fn times(shape: &Shape, found: &mut Vec<f64>) {
     match shape {
         Shape::Keys(keys) => found.extend(keys.iter().map(|key| key.frame)),
-        Shape::Constant(_) => found.push(0.0),
+        Shape::Constant(_) => {}
         Shape::Pieces { base, pieces } => {
             times(base, found);
             for (range, piece) in pieces {

@@ -9,7 +9,7 @@ use crate::report::{Report, Spot};
 use crate::signature::Parameter;
 use crate::term::{Term, TermKind};
 use crate::types::{Type, UNITS, written};
-use toma_plan::{Date, Dimension, FrameRate, Value, last_day};
+use toma_plan::{Date, Dimension, FrameRate, Value};
 use toma_syntax::ast::{Binary, Expr};
 use toma_syntax::diagnostic::Span;
 
@@ -121,25 +121,8 @@ impl Checker<'_> {
         if let Some(date) = Date::new(year, month, day) {
             return Term::new(TermKind::Constant(Value::Date(date)), Type::Date, span);
         }
-        let written = format!("{year:04}-{month:02}-{day:02}");
-        let report = Report::error(
-            "T0344",
-            format!("there is no day {written}"),
-            self.spot(span),
-        );
-        let report = match last_day(year, month) {
-            Some(last) if day > last => {
-                let right = format!("{year:04}-{month:02}-{last:02}");
-                report.help(format!("that month has {last} days: the last one is {right}")).fix(
-                    format!("write `{right}`"),
-                    self.spot(span),
-                    right,
-                )
-            }
-            Some(_) => report.help("the days of a month begin with 01"),
-            None => report.help("a date is year, month and day, and months go from 01 to 12"),
-        };
-        self.report(report);
+        // The parser knows the calendar too, and has said so.
+        self.incomplete = true;
         Term::unknown(span)
     }
 
@@ -226,7 +209,13 @@ pub(crate) fn out_of_bounds(
         let bounds = format!("{}..{}", written(low, dimension), written(high, dimension));
         let found = match &value {
             Value::Curve(curve) => leaves(&curve.shape, low, high).map(|leaving| {
-                let value = written(leaving.value, dimension);
+                // Two digits of a percent are enough to see by how much.
+                let value = if leaving.at_key {
+                    leaving.value
+                } else {
+                    (leaving.value * 1e4).round() / 1e4
+                };
+                let value = written(value, dimension);
                 let (from, furthest) = (frame_words(leaving.from), frame_words(leaving.furthest));
                 if leaving.at_key || from == furthest {
                     ("T0401", format!("{name} lies in {bounds}, and this is {value} at {furthest}"))

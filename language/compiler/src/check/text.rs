@@ -29,6 +29,7 @@ fn is_shown(ty: &Type) -> bool {
             | Type::Steps
             | Type::Rate
             | Type::Vector(_)
+            | Type::Enum(_)
     )
 }
 

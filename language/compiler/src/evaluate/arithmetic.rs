@@ -229,3 +229,124 @@ fn times(rate: FrameRate, by: f64) -> Option<FrameRate> {
 fn over(rate: FrameRate, by: f64) -> Option<FrameRate> {
     exact(f64::from(rate.frames), f64::from(rate.seconds) * by)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use toma_plan::{CurveKey, Ease};
+
+    const OPERATIONS: [Operation; 10] = [
+        Operation::Add,
+        Operation::Subtract,
+        Operation::Multiply,
+        Operation::Divide,
+        Operation::Minimum,
+        Operation::Maximum,
+        Operation::Modulo,
+        Operation::Floor,
+        Operation::Ceil,
+        Operation::Round,
+    ];
+
+    fn value(numbers: Vec<f64>) -> Value {
+        match numbers.as_slice() {
+            [one] => Value::Number { value: *one, dimension: Dimension::Scalar },
+            _ => Value::Vector { values: numbers, dimension: Dimension::Scalar },
+        }
+    }
+
+    fn ease() -> impl Strategy<Value = Ease> {
+        prop_oneof![
+            Just(Ease::Hold),
+            Just(Ease::Linear),
+            Just(Ease::Smooth),
+            (-3.0..4.0, -3.0..4.0).prop_map(|(out, into)| Ease::Cubic { out, into }),
+        ]
+    }
+
+    fn operand(components: usize) -> impl Strategy<Value = Value> {
+        let numbers = move || prop::collection::vec(-9.0..9.0_f64, components);
+        let key = (1..9_u32, numbers(), ease());
+        let curve = prop::collection::vec(key, 1..5).prop_map(|keys| {
+            let mut frame = 1000.0;
+            let keys = keys.into_iter().map(|(step, values, ease)| {
+                frame += f64::from(step);
+                CurveKey { frame, values, ease }
+            });
+            Value::Curve(Curve::through(keys.collect(), Dimension::Scalar))
+        });
+        prop_oneof![numbers().prop_map(value), curve, (-9..9_i64).prop_map(Value::Int)]
+    }
+
+    /// The value at a time, as a value that never changes.
+    fn at(of: &Value, time: f64) -> Value {
+        match of {
+            Value::Curve(curve) => value(curve.at(time)),
+            other => other.clone(),
+        }
+    }
+
+    fn bits(of: &Value) -> Vec<u64> {
+        let numbers = match of {
+            Value::Vector { values, .. } => values.clone(),
+            other => vec![number(other).unwrap()],
+        };
+        numbers.into_iter().map(f64::to_bits).collect()
+    }
+
+    fn computed(operations: &[usize], operands: &[Value]) -> Option<Value> {
+        let (first, rest) = operands.split_first()?;
+        let pairs = rest.iter().zip(operations);
+        pairs.into_iter().try_fold(first.clone(), |sum, (operand, index)| {
+            let operation = OPERATIONS[*index];
+            combine(operation, &sum, operand, Dimension::Scalar, Span::default()).ok()
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn lifted_arithmetic_is_arithmetic_at_each_time_bit_for_bit(
+            operands in prop_oneof![Just(1_usize), Just(3)]
+                .prop_flat_map(|count| prop::collection::vec(operand(count), 2..6)),
+            operations in prop::collection::vec(0..OPERATIONS.len(), 6),
+            times in prop::collection::vec(990.0..1050.0_f64, 12),
+        ) {
+            let Some(lifted) = computed(&operations, &operands) else { return Ok(()) };
+            for time in times.into_iter().flat_map(|time| [time, time.floor()]) {
+                let still: Vec<Value> = operands.iter().map(|operand| at(operand, time)).collect();
+                let pointwise = computed(&operations, &still).unwrap();
+                prop_assert_eq!(bits(&at(&lifted, time)), bits(&pointwise), "at {}", time);
+            }
+        }
+    }
+
+    #[test]
+    fn broadcast_rates_are_exact_in_products_and_quotients() {
+        let ntsc = Value::Rate(FrameRate { frames: 24000, seconds: 1001 });
+        let seconds = |value| Value::Number { value, dimension: Dimension::Time };
+        let frames = |value| Value::Number { value, dimension: Dimension::FrameCount };
+        let of = |dimension| Type::Number(dimension);
+        let cases = [
+            (Binary::Multiply, ntsc.clone(), seconds(1001.0), of(Dimension::FrameCount), 24000.0),
+            (Binary::Multiply, seconds(2002.0), ntsc.clone(), of(Dimension::FrameCount), 48000.0),
+            (Binary::Divide, frames(24000.0), ntsc.clone(), of(Dimension::Time), 1001.0),
+            (Binary::Divide, ntsc.clone(), ntsc.clone(), of(Dimension::Scalar), 1.0),
+        ];
+        for (operator, left, right, ty, expected) in cases {
+            let value = binary(operator, &left, &right, &ty, Span::default()).unwrap();
+            assert_eq!(number(&value), Some(expected), "{left:?} {operator:?} {right:?}");
+        }
+        let rate = |frames, seconds| Value::Rate(FrameRate { frames, seconds });
+        let made = [
+            (Binary::Divide, frames(24000.0), seconds(1001.0), rate(24000, 1001)),
+            (Binary::Divide, frames(48.0), seconds(2.0), rate(24, 1)),
+            (Binary::Multiply, ntsc.clone(), Value::Int(2), rate(48000, 1001)),
+            (Binary::Divide, ntsc, Value::Int(2), rate(12000, 1001)),
+        ];
+        for (operator, left, right, expected) in made {
+            let value = binary(operator, &left, &right, &Type::Rate, Span::default());
+            assert_eq!(value, Ok(expected), "{left:?} {operator:?} {right:?}");
+        }
+    }
+}

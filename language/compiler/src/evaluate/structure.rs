@@ -3,7 +3,7 @@
 //! **Invariant**: every element that is worked out is paid for, also one that nobody keeps, so that lists in
 //! lists end.
 
-use super::{MOST_ELEMENTS, Surroundings, Trouble, coerce, elements, evaluate, frames_of, wrong};
+use super::{MOST_ELEMENTS, Surroundings, Trouble, coerce, elements, evaluate, wrong};
 use crate::report::ItemRef;
 use crate::term::{Block, FieldTerm, PatternTerm, Term, TermKind};
 use crate::types::Type;
@@ -197,9 +197,7 @@ fn list(
 pub(crate) fn running(over: &Value) -> Option<Vec<Value>> {
     Some(match over {
         Value::List(values) => values.clone(),
-        frames @ (Value::Frames(_) | Value::Steps { .. }) => {
-            frames_of(frames)?.map(Value::Int).collect()
-        }
+        Value::Frames(frames) => (frames.first..=frames.last).map(Value::Int).collect(),
         Value::Steps { frames, every } => {
             (frames.first..=frames.last).step_by((*every).max(1) as usize).map(Value::Int).collect()
         }

@@ -35,7 +35,7 @@ impl Lowering<'_> {
                     let mut set = self.lower(term, body, None, base);
                     set.val = set.val.of_type(&parameter.ty);
                     let here = Spot { item: body.item.clone(), span: term.span };
-                    self.bounds(&set, parameter, signature, &here, body);
+                    self.bounds(&mut set, parameter, signature, &here, body);
                     set
                 }
                 None => self.default(parameter, signature),
@@ -95,9 +95,10 @@ impl Lowering<'_> {
         Set { val, layer: Layer::Default, spot, claims: None }
     }
 
+    /// Says where a value is out of its bounds; nothing more is said about it then.
     pub(super) fn bounds(
         &mut self,
-        set: &Set,
+        set: &mut Set,
         parameter: &Parameter,
         signature: &Signature,
         here: &Spot,
@@ -113,6 +114,7 @@ impl Lowering<'_> {
                 report = report.label(call.clone(), "in this call");
             }
             self.reports.push(report);
+            set.val = Val::Unknown;
         }
     }
 

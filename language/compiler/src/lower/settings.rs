@@ -312,7 +312,7 @@ impl Lowering<'_> {
         set.spot = setting.value_spot();
         match signature {
             Some(signature) => {
-                self.bounds(&set, parameter, signature, &setting.value_spot(), around);
+                self.bounds(&mut set, parameter, signature, &setting.value_spot(), around);
             }
             None => {
                 if let Val::Static(value) = &set.val {
