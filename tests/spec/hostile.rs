@@ -237,7 +237,7 @@ fn doublings() -> Vec<(&'static str, String)> {
         (
             "curves of a shot",
             chain(
-                &format!("{SHOT}    let t0 = {{1001: 1px, 1010: 2px}}\n"),
+                &format!("{SHOT}    let t0 = {{1001: 0px, 1010: 0px}}\n"),
                 &|i| format!("    let t{i} = t{0} + t{0}\n", i - 1),
                 "    write \"a.%04d.exr\" = constant(0.1) |> blur(t60)\n}\n",
             ),

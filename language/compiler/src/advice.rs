@@ -29,7 +29,9 @@ pub(crate) fn general(code: &str) -> &'static str {
         }
         "T0430" => "name fewer curves, or put their keys into one",
         "T0431" => "write the value, the lower bound, then the upper one: `clamp(a, 0%, 100%)`",
-        "T0432" => "take slopes nearer to 0, or keys that leave room; `clamp` cuts off what is beyond",
+        "T0432" => {
+            "take slopes nearer to 0, or keys that leave room; `clamp` cuts off what is beyond"
+        }
         "T0345" => "write a whole number of frames: `1001..1096 every 2`",
         "T0422" => "cut it into several shots: 100000 frames are the most, handles included",
         "T0513" => "write the lower number first: `1001..1010`",

@@ -194,9 +194,8 @@ fn is_number(ty: &Type) -> bool {
 
 fn product(operator: Binary, a: &Type, b: &Type) -> Result<Type, Refused> {
     let divided = operator == Binary::Divide;
-    let plain = |ty: &Type| {
-        matches!(ty, Type::Int | Type::Number(Dimension::Scalar | Dimension::Ratio))
-    };
+    let plain =
+        |ty: &Type| matches!(ty, Type::Int | Type::Number(Dimension::Scalar | Dimension::Ratio));
     match (a, b) {
         (Type::Vector(vector), other) if plain(other) => return Ok(Type::Vector(*vector)),
         (other, Type::Vector(vector)) if plain(other) && !divided => {
@@ -215,8 +214,7 @@ fn product(operator: Binary, a: &Type, b: &Type) -> Result<Type, Refused> {
         _ => {}
     }
     let (Some(left), Some(right)) = (measure(a), measure(b)) else { return Err(Refused::Fixed) };
-    let exponents =
-        left.exponents.combined(right.exponents, divided).ok_or(Refused::Endless)?;
+    let exponents = left.exponents.combined(right.exponents, divided).ok_or(Refused::Endless)?;
     if exponents != Exponents::NONE {
         return Ok(exponents.named());
     }

@@ -186,7 +186,8 @@ fn leaves_computed(shape: &Shape, low: f64, high: f64) -> Option<Leaving> {
             }
             continue;
         };
-        let leaving = found.get_or_insert(Leaving { from: time, furthest: time, value, at_key: false });
+        let leaving =
+            found.get_or_insert(Leaving { from: time, furthest: time, value, at_key: false });
         if beyond(value, low, high) > beyond(leaving.value, low, high) {
             (leaving.furthest, leaving.value) = (time, value);
         }

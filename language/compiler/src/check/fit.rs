@@ -177,8 +177,9 @@ impl Checker<'_> {
                 };
             }
         } else if let Type::Product(_) = term.ty {
-            report = report
-                .help("scale by a plain number or a ratio, or divide by what it was multiplied with");
+            report = report.help(
+                "scale by a plain number or a ratio, or divide by what it was multiplied with",
+            );
         } else if code == "T0302" {
             if let Type::Number(dimension) = expected.core() {
                 report = report.help(match unit(*dimension) {

@@ -2,9 +2,9 @@
 //! over curves they are computed at every time.
 
 use super::Checker;
+use crate::function::Function;
 use crate::measure::{Refused, advice, common};
 use crate::report::Report;
-use crate::function::Function;
 use crate::term::{Term, TermKind};
 use crate::types::Type;
 use toma_plan::Dimension;

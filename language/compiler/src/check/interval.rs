@@ -66,7 +66,8 @@ impl Checker<'_> {
         let (bounds, span) = match (parameter.range, choices.split_first()) {
             (Some((low, high, span)), _) => (Bounds { low, high }, span),
             (None, Some((first, rest))) => {
-                let all = rest.iter().fold(Bounds::of(*first), |sum, one| sum.with(Bounds::of(*one)));
+                let all =
+                    rest.iter().fold(Bounds::of(*first), |sum, one| sum.with(Bounds::of(*one)));
                 (all, parameter.span)
             }
             (None, None) => return,
@@ -103,8 +104,8 @@ impl Checker<'_> {
         match &term.kind {
             TermKind::Local(index) => {
                 let local = self.locals.get(*index as usize);
-                let found =
-                    local.and_then(|local| self.reaches.get(&(local.item.clone(), local.span.start)));
+                let found = local
+                    .and_then(|local| self.reaches.get(&(local.item.clone(), local.span.start)));
                 found.cloned().unwrap_or(Reach::everything())
             }
             TermKind::Unary(Unary::Negate, operand) => {
@@ -120,7 +121,9 @@ impl Checker<'_> {
                 };
                 self.reach(left).computed(operation, self.reach(right))
             }
-            TermKind::Function(function, terms) => self.reach_of_function(*function, terms, &term.ty),
+            TermKind::Function(function, terms) => {
+                self.reach_of_function(*function, terms, &term.ty)
+            }
             TermKind::Vector(terms) => self.either(terms.iter()),
             TermKind::Curve(keys) => {
                 // Between keys, all eases but `cubic` stay between their values.
@@ -151,8 +154,12 @@ impl Checker<'_> {
         let mut reaches = terms.iter().map(|term| self.reach(term));
         let Some(first) = reaches.next() else { return Reach::everything() };
         match function {
-            Function::Minimum => reaches.fold(first, |sum, one| sum.computed(Operation::Minimum, one)),
-            Function::Maximum => reaches.fold(first, |sum, one| sum.computed(Operation::Maximum, one)),
+            Function::Minimum => {
+                reaches.fold(first, |sum, one| sum.computed(Operation::Minimum, one))
+            }
+            Function::Maximum => {
+                reaches.fold(first, |sum, one| sum.computed(Operation::Maximum, one))
+            }
             Function::Absolute => {
                 let Bounds { low, high } = first.bounds;
                 let top = low.abs().max(high.abs());
@@ -176,7 +183,8 @@ impl Checker<'_> {
                 };
                 let unit = if *ty.core() == Type::Number(Dimension::Ratio) { 100.0 } else { 1.0 };
                 let whole = |value: f64| operation.apply(value * unit, 0.0) / unit;
-                let bounds = Bounds { low: whole(first.bounds.low), high: whole(first.bounds.high) };
+                let bounds =
+                    Bounds { low: whole(first.bounds.low), high: whole(first.bounds.high) };
                 Reach { bounds, ..first }
             }
         }
@@ -205,7 +213,8 @@ impl Checker<'_> {
                 format!("at most {}", say(bounds.high))
             };
             let message = format!("{} lies in {takes}, and this is always {least}", slot.name);
-            Report::error("T0440", message, spot).help("compute it so that it can be within the bounds")
+            Report::error("T0440", message, spot)
+                .help("compute it so that it can be within the bounds")
         } else {
             let sides = match (below && bounds.low.is_finite(), above && bounds.high.is_finite()) {
                 _ if declared.is_empty() => return,
@@ -229,10 +238,13 @@ impl Checker<'_> {
         for (spot, words) in declared {
             report = report.label(spot, words);
         }
-        if let Some(declared) = slot.declared.as_ref().filter(|spot| !spot.item.file.starts_with("std/"))
+        if let Some(declared) =
+            slot.declared.as_ref().filter(|spot| !spot.item.file.starts_with("std/"))
         {
-            report = report
-                .label(Spot { item: declared.item.clone(), span }, "these are the bounds it has to keep");
+            report = report.label(
+                Spot { item: declared.item.clone(), span },
+                "these are the bounds it has to keep",
+            );
         }
         self.report(report);
     }

@@ -23,7 +23,7 @@ impl Checker<'_> {
             ty if matches!(ty, Type::Unknown) => Type::Unknown,
             Type::List(inner) => inner.as_ref().clone(),
             // Frame numbers count, scale and stand for frames: whole numbers do all of it.
-            Type::Frames => Type::Int,
+            Type::Frames | Type::Steps => Type::Int,
             ty => {
                 let mut report = Report::error(
                     "T0362",

@@ -53,7 +53,9 @@ impl Checker<'_> {
                 self.spot(changing.span),
             )
             .saying(changing.ty.words())
-            .help("compare values that don't change; `min`, `max` and `clamp` choose at every frame");
+            .help(
+                "compare values that don't change; `min`, `max` and `clamp` choose at every frame",
+            );
             self.report(report);
             return Term::unknown(span);
         }
@@ -64,11 +66,8 @@ impl Checker<'_> {
                 return self.finite(Term::new(kind, Type::Bool, span));
             }
             Compared::OtherUnit => {
-                let message = format!(
-                    "{} can't be compared with {}",
-                    left.ty.words(),
-                    right.ty.words()
-                );
+                let message =
+                    format!("{} can't be compared with {}", left.ty.words(), right.ty.words());
                 Report::error("T0302", message, self.spot(left.span))
                     .help("both sides of a comparison measure the same thing")
             }
@@ -104,9 +103,8 @@ enum Compared {
 
 fn compared(left: &Type, right: &Type, ordered: bool) -> Compared {
     let number = |ty: &Type| matches!(ty, Type::Int | Type::Number(_) | Type::Product(_));
-    let counts = |ty: &Type| {
-        matches!(ty, Type::Int | Type::Number(Dimension::Scalar | Dimension::Frame))
-    };
+    let counts =
+        |ty: &Type| matches!(ty, Type::Int | Type::Number(Dimension::Scalar | Dimension::Frame));
     match (left, right) {
         (Type::Optional(inner), Type::None) | (Type::None, Type::Optional(inner)) => {
             if ordered {
@@ -117,14 +115,26 @@ fn compared(left: &Type, right: &Type, ordered: bool) -> Compared {
         }
         (Type::Int, other) | (other, Type::Int) if counts(other) => Compared::Yes,
         (left, right) if number(left) && number(right) => {
-            if left == right { Compared::Yes } else { Compared::OtherUnit }
+            if left == right {
+                Compared::Yes
+            } else {
+                Compared::OtherUnit
+            }
         }
         (Type::Rate | Type::Date, _) if left == right => Compared::Yes,
         (Type::Text | Type::Path, Type::Text | Type::Path) => {
-            if ordered { Compared::NoOrder } else { Compared::Yes }
+            if ordered {
+                Compared::NoOrder
+            } else {
+                Compared::Yes
+            }
         }
         (left, right) if left == right && has_equality(left) => {
-            if ordered { Compared::NoOrder } else { Compared::Yes }
+            if ordered {
+                Compared::NoOrder
+            } else {
+                Compared::Yes
+            }
         }
         (Type::Optional(inner), other) | (other, Type::Optional(inner)) if !ordered => {
             compared(inner, other.core(), false)

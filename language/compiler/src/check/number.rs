@@ -174,7 +174,8 @@ impl Checker<'_> {
                 let Type::Vector(vector) = &term.ty else { return };
                 let names = vector.components().1;
                 for (component, name) in components.iter().zip(names) {
-                    let slot = Slot::new(format!("`{name}` of {}", slot.name), slot.declared.clone());
+                    let slot =
+                        Slot::new(format!("`{name}` of {}", slot.name), slot.declared.clone());
                     self.bound(component, parameter, &slot);
                 }
             }

@@ -97,13 +97,15 @@ impl Checker<'_> {
             return true;
         } else if !matches!(term.ty, Type::Int | Type::Number(_)) {
             format!("a format is for numbers, and this is {}", term.ty.words())
-        } else if format.width > WIDEST || format.digits.is_some_and(|digits| digits > MOST_DIGITS) {
+        } else if format.width > WIDEST || format.digits.is_some_and(|digits| digits > MOST_DIGITS)
+        {
             format!("a width goes up to {WIDEST} and digits behind the point up to {MOST_DIGITS}")
         } else {
             return true;
         };
-        let report = Report::error("T0343", message, self.spot(term.span))
-            .help("leave away what stands behind the `:`, or write sign, width and digits: `{x:+6.2}`");
+        let report = Report::error("T0343", message, self.spot(term.span)).help(
+            "leave away what stands behind the `:`, or write sign, width and digits: `{x:+6.2}`",
+        );
         self.report(report);
         false
     }
@@ -116,12 +118,7 @@ impl Checker<'_> {
     }
 
     /// A name that only paths know.
-    fn bound_late(
-        &mut self,
-        name: &str,
-        format: Option<TextFormat>,
-        span: Span,
-    ) -> Option<Piece> {
+    fn bound_late(&mut self, name: &str, format: Option<TextFormat>, span: Span) -> Option<Piece> {
         match name {
             "shot" if self.in_path => Some(Piece::Shot),
             "frame" if self.in_path => {

@@ -63,11 +63,8 @@ pub(super) fn function(
     let mut rest: Vec<Value> = values.collect();
     match function {
         Function::Minimum | Function::Maximum => {
-            let operation = if function == Function::Minimum {
-                Operation::Minimum
-            } else {
-                Operation::Maximum
-            };
+            let operation =
+                if function == Function::Minimum { Operation::Minimum } else { Operation::Maximum };
             rest.iter().try_fold(first, |sum, value| combined(operation, &sum, value))
         }
         Function::Absolute => {
