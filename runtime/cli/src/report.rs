@@ -219,50 +219,83 @@ fn github(diagnostic: &Diagnostic, sources: &Sources) -> String {
     )
 }
 
-/// A whole rendered message.
+/// A diagnostic for people: what is wrong, the text around every place, what to do.
 pub(crate) fn human(diagnostic: &Diagnostic, sources: &Sources, colour: bool) -> String {
-    let theme = if colour { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
-    let handler = GraphicalReportHandler::new_themed(theme).with_links(false).with_width(100);
-    let mut shown = String::new();
-    let primary = diagnostic.labels.first().map_or("", |label| label.file.as_str());
-    let mut files: Vec<&str> = vec![primary];
+    let (word, paint) = match diagnostic.severity {
+        Severity::Error => ("error", "\u{1b}[1;31m"),
+        Severity::Warning => ("warning", "\u{1b}[1;33m"),
+    };
+    let (paint, strong, plain) =
+        if colour { (paint, "\u{1b}[1m", "\u{1b}[0m") } else { ("", "", "") };
+    let code = diagnostic.code;
+    let mut shown =
+        format!("{paint}{word}[{code}]{plain}{strong}: {}{plain}\n", diagnostic.message);
+    let mut files: Vec<&str> = Vec::new();
     for label in &diagnostic.labels {
         if !files.contains(&label.file.as_str()) {
             files.push(&label.file);
         }
     }
     for file in files {
-        let text = sources.text(file);
-        let labels = diagnostic.labels.iter().filter(|label| label.file == file).map(|label| {
-            let start = (label.span.start as usize).min(text.as_str().len());
-            let length = (label.span.end as usize).min(text.as_str().len()).saturating_sub(start);
-            let said = (!label.text.is_empty()).then(|| label.text.clone());
-            LabeledSpan::new(said, start, length)
-        });
-        let first = file == primary;
-        let mut report = MietteDiagnostic::new(if first {
-            diagnostic.message.clone()
-        } else {
-            "see also".to_owned()
-        })
-        .with_severity(match (first, diagnostic.severity) {
-            (true, Severity::Error) => miette::Severity::Error,
-            (true, Severity::Warning) => miette::Severity::Warning,
-            (false, _) => miette::Severity::Advice,
-        });
-        if first {
-            report = report.with_code(diagnostic.code);
-            let more = format!("more: toma explain {}", diagnostic.code);
-            let help = diagnostic.help.as_deref();
-            report = report.with_help(help.map_or(more.clone(), |help| format!("{help}\n{more}")));
-        }
-        let report = if diagnostic.labels.is_empty() { report } else { report.with_labels(labels) };
-        let report =
-            miette::Report::new(report).with_source_code(Named { name: file.to_owned(), text });
-        let _ = handler.render_report(&mut shown, report.as_ref());
+        let snippet = snippet(diagnostic, file, sources, colour);
+        shown.push_str(&snippet);
     }
-    let _ = writeln!(shown);
+    if let Some(help) = &diagnostic.help {
+        folded(&mut shown, "help", help);
+    }
+    let _ = writeln!(shown, "  more: toma explain {code}\n");
     shown
+}
+
+/// The places in one file with the text around them.
+fn snippet(diagnostic: &Diagnostic, file: &str, sources: &Sources, colour: bool) -> String {
+    let theme = if colour { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
+    let handler = GraphicalReportHandler::new_themed(theme).with_links(false).with_width(100);
+    let text = sources.text(file);
+    let labels = diagnostic.labels.iter().filter(|label| label.file == file).map(|label| {
+        let start = (label.span.start as usize).min(text.as_str().len());
+        let length = (label.span.end as usize).min(text.as_str().len()).saturating_sub(start);
+        let said = (!label.text.is_empty()).then(|| label.text.clone());
+        LabeledSpan::new(said, start, length)
+    });
+    let severity = match diagnostic.severity {
+        Severity::Error => miette::Severity::Error,
+        Severity::Warning => miette::Severity::Warning,
+    };
+    let report = MietteDiagnostic::new("").with_severity(severity).with_labels(labels);
+    let report =
+        miette::Report::new(report).with_source_code(Named { name: file.to_owned(), text });
+    let mut drawn = String::new();
+    let _ = handler.render_report(&mut drawn, report.as_ref());
+    // What miette writes above the frame has been said.
+    let frame = drawn.find('\u{256d}').and_then(|at| drawn.get(..at)?.rfind('\n'));
+    drawn.get(frame.map_or(0, |at| at + 1)..).unwrap_or_default().to_owned()
+}
+
+/// Writes a paragraph behind its word, folded at 100 columns.
+fn folded(shown: &mut String, word: &str, text: &str) {
+    let indent = word.len() + 4;
+    let mut column = 0;
+    for (index, line) in text.lines().enumerate() {
+        if index > 0 {
+            column = 0;
+        }
+        for part in line.split(' ') {
+            let length = part.chars().count();
+            if column == 0 {
+                let start = if index == 0 { format!("  {word}: ") } else { " ".repeat(indent) };
+                let _ = write!(shown, "{start}{part}");
+                column = indent + length;
+            } else if column + 1 + length > 100 {
+                let _ = write!(shown, "\n{}{part}", " ".repeat(indent));
+                column = indent + length;
+            } else {
+                let _ = write!(shown, " {part}");
+                column += 1 + length;
+            }
+        }
+        shown.push('\n');
+    }
 }
 
 #[cfg(test)]
