@@ -134,3 +134,50 @@ fn what_the_system_answers_is_asked_again_after_a_refresh() {
     compiler.refresh();
     assert_eq!(compiler.check("shot.toma"), []);
 }
+
+const CHOICES: &str = "\
+enum Quality { Draft, Fine }
+
+enum Source { Nothing, Luma(from: Ratio = 40%) }
+
+record Passes {
+    rgba: Clip<ACEScg>,
+    gain: Float = 1,
+}
+
+recipe soft(passes: Passes, quality: Quality) -> Clip<ACEScg> {
+    let size = match quality { Draft => 1px, Fine => 4px }
+    passes.rgba |> blur(size * passes.gain)
+}
+
+recipe keyed(plate: Clip<ACEScg>, source: Source) -> Clip<ACEScg> {
+    match source { Nothing => plate, Luma(from) => plate |> saturation(from) }
+}
+
+recipe bare(plate: Clip<ACEScg>) -> Clip<ACEScg> {
+    let quality = Draft
+    match quality { Draft => plate, else => plate |> blur(2px) }
+}
+";
+
+#[test]
+fn a_change_of_an_enum_or_record_checks_what_uses_it_and_nothing_else() {
+    let ran: Arc<Mutex<Vec<String>>> = Arc::default();
+    let log = ran.clone();
+    let project = Arc::new(crate::project::Project::default());
+    let mut compiler = Compiler::watched(project, move |query| log.lock().unwrap().push(query));
+    let mut checks = |text: &str| {
+        ran.lock().unwrap().clear();
+        compiler.set_file("shot.toma", text.to_owned());
+        let found = compiler.check("shot.toma");
+        assert_eq!(found, [], "{found:#?}");
+        let ran = std::mem::take(&mut *ran.lock().unwrap());
+        ran.iter().filter(|name| name.starts_with("check_body(")).count()
+    };
+    assert_eq!(checks(CHOICES), 6);
+    // The enum itself and the recipe that matches it.
+    assert_eq!(checks(&CHOICES.replace("from: Ratio = 40%", "from: Ratio = 50%")), 2);
+    assert_eq!(checks(CHOICES), 2);
+    // The record itself and the recipe that takes it.
+    assert_eq!(checks(&CHOICES.replace("gain: Float = 1", "gain: Float = 2")), 2);
+}

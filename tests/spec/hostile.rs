@@ -22,6 +22,25 @@ pub recipe soft<S: Linear>(
     a |> exposure(-1stops) as dark |> shift(2fr) |> crop(Box(0px, 0px, 64px, 64px))
 }
 
+enum Source { Nothing, Luma(from: Ratio in 0%..100%, soft: Length = 2px) }
+
+record Pair {
+    a: Clip<ACEScg>,
+    @layer("b") b: Clip<ACEScg>?,
+    size: Length in 0px..8px = 1px,
+    sizes: List<Length> = [for i in 1..3: i * 1px],
+}
+
+recipe chosen(pair: Pair, source: Source, held: Bool) -> Pair {
+    let size = if held {
+        let twice = pair.size * 2
+        twice
+    } else { pair.size }
+    let soft = match source { Nothing => pair.a, Luma(from, s) => pair.a |> saturation(from) |> blur(s) }
+    let _all = [for s in pair.sizes: soft |> blur(s)]
+    match pair.b { none => pair with (a: soft |> blur(size)), else => pair with (b: soft) }
+}
+
 show S { format 64x64
     rate 23.976fps }
 sequence Q in S { param warmth: Kelvin in 4000K..8000K = 5600K }
@@ -32,7 +51,9 @@ shot A in Q {
     let plate = read("plates/a.%04d.exr", space: Space("ARRI LogC4"), frames: 1..16, start: 997) |> to(ACEScg)
     let comp = soft(plate, {1001: 0px, 1005: 4px hold}, seed:) |> white_balance(warmth) |> grade(gain: Rgb(1, 2 * 1.5, 0.5))
     write main "out/{shot}.%04d.exr" as exr(depth: half) with handles for final = comp
-    write "mask.{frame:04}.png" = segment(comp) |> feather(3px + 1px)
+    let both = chosen(Pair(plate), Luma(40%), held: true)
+    write both "b.%04d.exr" = both.a
+    write mask "mask.{frame:04}.png" = segment(comp) |> feather(3px + 1px)
 }
 "#;
 
@@ -259,4 +280,66 @@ fn values_that_double_end_with_a_message_and_soon() {
         assert_eq!(errors, [expected], "{what}: {found:#?}");
         assert!(begun.elapsed() < Duration::from_secs(10), "{what}: {:?}", begun.elapsed());
     }
+}
+
+#[test]
+fn lists_by_rule_are_counted_also_where_nobody_keeps_them() {
+    let record = "record R {\n    l: List<Int>,\n    n: Int,\n}\n\n";
+    let element = "R(l: [for b in 1..100000: b], n: a).n";
+    let found = quick(&format!("{record}const c = [for a in 1..100000: {element}]\n"));
+    assert_eq!(codes(&found), ["T0420"], "{found:#?}");
+    // Where the length is a parameter, it is known only while the shot is lowered.
+    let recipe = "recipe most(n: Int) -> List<Int> {\n    [for a in 1..n: R(l: [for b in 1..n: b], n: a).n]\n}\n";
+    let found = quick(&format!(
+        "{record}{recipe}\n{SHOT}    let _ = most(90000)\n    write \"a.%04d.exr\" = constant(0.1)\n}}\n"
+    ));
+    assert_eq!(codes(&found), ["T0420"], "{found:#?}");
+}
+
+#[test]
+fn records_that_double_are_stopped() {
+    let mut types = "record R0 {\n    n: Int,\n}\n".to_owned();
+    let mut constants = "const c0 = R0(n: 1)\n".to_owned();
+    let mut lets = "    let l0 = R0(n: 1)\n".to_owned();
+    for i in 1..=60 {
+        let before = i - 1;
+        writeln!(types, "record R{i} {{\n    a: R{before},\n    b: R{before},\n}}").unwrap();
+        writeln!(constants, "const c{i} = R{i}(a: c{before}, b: c{before})").unwrap();
+        writeln!(lets, "    let l{i} = R{i}(a: l{before}, b: l{before})").unwrap();
+    }
+    assert_eq!(codes(&quick(&format!("{types}{constants}"))), ["T0420"]);
+    let found = quick(&format!(
+        "{types}{SHOT}{lets}    let n = l60.a\n    write \"{{n.a.a.b}}.%04d.exr\" = constant(0.1)\n}}\n"
+    ));
+    assert!(!found.is_empty());
+}
+
+#[test]
+fn doubling_recipes_without_a_stage_are_work_too() {
+    let mut text = "recipe r0(n: Int) -> Int {\n    n\n}\n".to_owned();
+    for i in 1..=64 {
+        let before = i - 1;
+        writeln!(
+            text,
+            "recipe r{i}(n: Int) -> Int {{\n    match n {{ 0 => r{before}(n), else => r{before}(r{before}(n)) }}\n}}"
+        )
+        .unwrap();
+    }
+    let found = quick(&format!(
+        "{text}{SHOT}    let size = r64(1) * 1px\n    write \"a.%04d.exr\" = constant(0.1) |> blur(size)\n}}\n"
+    ));
+    assert_eq!(codes(&found), ["T0420"], "{found:#?}");
+}
+
+#[test]
+fn long_choices_are_quick() {
+    let cases: Vec<String> = (0..2_000).map(|i| format!("C{i}")).collect();
+    let arms: Vec<String> = (0..2_000).map(|i| format!("        C{i} => {i},\n")).collect();
+    let branches: String = (0..2_000).map(|i| format!("if n == {i} {{ {i} }} else ")).collect();
+    let text = format!(
+        "enum E {{ {} }}\n\nrecipe a(e: E) -> Int {{\n    match e {{\n{}    }}\n}}\n\nrecipe b(n: Int) -> Int {{\n    {branches}{{ 0 }}\n}}\n",
+        cases.join(", "),
+        arms.concat()
+    );
+    quick(&text);
 }

@@ -333,11 +333,22 @@ impl Term {
         }
     }
 
-    /// The same term as if it stood elsewhere: what is wrong with it is said there.
-    pub(crate) fn moved_to(mut self, span: Span) -> Self {
+    /// A term without free locals, as if it stood elsewhere: what is wrong with it is said there, and its own
+    /// names come behind the `around` locals that there are.
+    pub(crate) fn moved_to(mut self, span: Span, around: u32) -> Self {
         self.span = span;
+        match &mut self.kind {
+            TermKind::Local(index) => *index += around,
+            TermKind::Comprehension { first, .. } => *first += around,
+            TermKind::If { branches, otherwise } => {
+                branches.iter_mut().for_each(|(_, block)| block.first += around);
+                otherwise.first += around;
+            }
+            TermKind::Match(_, arms) => arms.iter_mut().for_each(|arm| arm.block.first += around),
+            _ => {}
+        }
         self.children_mut(&mut |child| {
-            *child = std::mem::replace(child, Term::unknown(span)).moved_to(span);
+            *child = std::mem::replace(child, Term::unknown(span)).moved_to(span, around);
         });
         self
     }

@@ -246,7 +246,9 @@ impl<'db> Checker<'db> {
             .names
             .iter()
             .filter_map(|(name, definition)| match definition {
-                Definition::Item { word, .. } if word == "recipe" || word == "stage" => {
+                Definition::Item { word, .. }
+                    if matches!(word.as_str(), "recipe" | "stage" | "record") =>
+                {
                     Some(name.as_str())
                 }
                 _ => None,

@@ -228,7 +228,7 @@ impl Checker<'_> {
         self.report(report);
     }
 
-    fn cases_listed(&self, item: &ItemRef) -> String {
+    pub(super) fn cases_listed(&self, item: &ItemRef) -> String {
         let name = declared_name(item);
         let cases = enum_of(self.db, item).map(|choice| choice.cases.as_slice());
         let cases: Vec<String> = cases

@@ -175,7 +175,10 @@ impl Checker<'_> {
                 }
                 let report = Report::error(
                     "T0217",
-                    format!("`{name}` is a {word}, not a value"),
+                    format!(
+                        "`{name}` is {} {word}, not a value",
+                        if word == "enum" { "an" } else { "a" }
+                    ),
                     self.spot(span),
                 );
                 let report = if matches!(word.as_str(), "recipe" | "stage") {

@@ -193,7 +193,10 @@ impl Checker<'_> {
             report = report.help("a clip has a picture for each frame, and one is wanted here");
         }
         if report.help.is_none() {
-            report = report.help(how_to_write(expected.core()));
+            report = report.help(match expected.core() {
+                Type::Enum(item) => format!("its cases are {}", self.cases_listed(item)),
+                other => how_to_write(other),
+            });
         }
         let report = declared(report, slot);
         self.report(report);
@@ -470,6 +473,9 @@ fn how_to_write(expected: &Type) -> String {
         Type::Vector(Vector::Point) => "write a point: `Point(960px, 540px)`".into(),
         Type::Vector(Vector::Box) => {
             "write left, bottom, right and top: `Box(0px, 0px, 960px, 540px)`".into()
+        }
+        Type::Record(item) => {
+            format!("build one: `{}(…)`", crate::types::declared_name(item))
         }
         Type::Bool => "write `true` or `false`".into(),
         Type::Int => "write a whole number without a unit".into(),

@@ -406,7 +406,7 @@ impl Checker<'_> {
         let shown: Vec<&str> = missing.iter().take(6).map(String::as_str).collect();
         let rest = missing.len() - shown.len();
         let message = match (shown.as_slice(), rest) {
-            (["else"], _) => format!("this `match` leaves most of {} out", core.words()),
+            (["else"], _) => "this `match` leaves all other values out".to_owned(),
             (shown, 0) => format!("this `match` leaves {} out", listed(shown, "and")),
             (shown, rest) => {
                 let shown: Vec<String> = shown.iter().map(|name| format!("`{name}`")).collect();

@@ -143,12 +143,13 @@ impl Checker<'_> {
         if wrong || !missing.is_empty() {
             return None;
         }
+        let around = self.locals.len() as u32;
         let fields = built.fields.iter().zip(given);
         fields
             .map(|(field, given)| {
                 let value = match (given, &field.default) {
                     (Some(term), _) => term,
-                    (None, Some(default)) => default.clone().moved_to(span),
+                    (None, Some(default)) => default.clone().moved_to(span, around),
                     (None, None) => Term::new(TermKind::Constant(Value::None), Type::None, span),
                 };
                 let ty = self.instantiate(&field.ty, &[]);

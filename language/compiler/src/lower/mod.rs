@@ -25,7 +25,7 @@ use crate::types::{Space, Type};
 use picture::{Picture, Val};
 use settings::{Claims, Sites};
 use std::cell::Cell;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::rc::Rc;
 use toma_plan::{Ambient, FrameRange, FrameRate, Layer, Node, Origins, Plan, SCHEMA, Value};
 use toma_syntax::diagnostic::Severity;
@@ -269,12 +269,13 @@ impl<'db> Lowering<'db> {
         }
         let (outputs, spots) = self.outputs(document);
         let recorded = self.seen.take().unwrap_or_default();
-        let mut seen: Vec<Report> = Vec::new();
-        for report in std::mem::take(&mut self.reports) {
-            if !seen.contains(&report) {
-                seen.push(report);
-            }
-        }
+        // Of the elements of a list the first that is wrong speaks for all.
+        let mut known = HashSet::new();
+        let mut seen = std::mem::take(&mut self.reports);
+        seen.retain(|report| {
+            let spots: Vec<Spot> = report.labels.iter().map(|(spot, _)| spot.clone()).collect();
+            known.insert((report.code, spots))
+        });
         if seen.iter().any(Report::is_error) {
             return (Graph { reports: seen, ..Graph::default() }, recorded);
         }
