@@ -51,6 +51,8 @@ fn what_cannot_be_read_stays_byte_for_byte() {
     let span = formatted.unread[0];
     let unread = &source[span.start as usize..span.end as usize];
     assert!(unread.starts_with(broken), "{unread}");
+    let lead = format("/// x\n//! y\nshot A  {}\n");
+    assert_eq!(lead.text, "/// x\n//! y\nshot A {}\n");
     let stray = format("foo  bar\nshot A  {}\n");
     assert_eq!((stray.text.as_str(), stray.unread.len()), ("foo  bar\nshot A {}\n", 1));
 }

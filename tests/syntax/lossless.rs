@@ -65,6 +65,8 @@ fn odd_texts_are_kept_whole() {
         "shot A { let a = \"é",
         "@ui(\nshot A {}",
         "/// x\n\n@a\n",
+        "/// x\n//! y\n//! z\nshot A {}\n",
+        "@a(\n//! y\n)\nshot A {}\n",
         "const a = \"\u{2028}\"",
         "recipe é(ü: ñ) -> ö { \"{ß:é}\" }",
     ] {

@@ -63,7 +63,10 @@ struct Scanner {
 impl Scanner {
     /// Takes the next line, without what is blank at its end.
     fn line(&mut self, code: &str, start: usize) {
-        if code.starts_with("//!") && self.pieces.iter().all(|p| p.kind == ItemTextKind::FileDoc) {
+        // Below the docs of an item it is a comment, as below the item.
+        let above_all = self.lead.is_none()
+            && self.pieces.last().is_none_or(|piece| piece.kind == ItemTextKind::FileDoc);
+        if code.starts_with("//!") && above_all {
             self.push(ItemTextKind::FileDoc, start, start + code.len());
             return;
         }

@@ -1,10 +1,11 @@
 //! Benchmarks that print a ratio beside a peer or a limit in the same run. They never fail: machines are
 //! noisy, and what counts is the ratio.
 //!
-//! `cargo run --release -p toma-bench [exr|language|render]`. Peers are found through `TOMA_PYTHON`, a Python with
+//! `cargo run --release -p toma-bench [exr|format|language|render]`. Peers are found through `TOMA_PYTHON`, a Python with
 //! OpenImageIO; without it a line says that the peer was left out.
 
 mod exr;
+mod format;
 mod language;
 mod project;
 mod render;
@@ -14,6 +15,9 @@ fn main() {
     let runs = |name: &str| wanted.is_empty() || wanted.iter().any(|one| one == name);
     if runs("exr") {
         exr::run();
+    }
+    if runs("format") {
+        format::run();
     }
     if runs("language") {
         language::run();
