@@ -51,6 +51,9 @@ fn what_cannot_be_read_stays_byte_for_byte() {
     let span = formatted.unread[0];
     let unread = &source[span.start as usize..span.end as usize];
     assert!(unread.starts_with(broken), "{unread}");
+    // A blank that no editor shows as one belongs to its comment.
+    let odd = "record R {\n    a: Int,\n    // x\u{b}\n}\n// y\u{2028}\n";
+    assert_eq!(format(odd).text, odd);
     let lead = format("/// x\n//! y\nshot A  {}\n");
     assert_eq!(lead.text, "/// x\n//! y\nshot A {}\n");
     let stray = format("foo  bar\nshot A  {}\n");

@@ -77,8 +77,8 @@ impl File<'_> {
     fn between(&mut self, from: usize, to: usize) {
         let mut newlines = 0;
         for line in self.source[from..to].split_inclusive('\n') {
-            let code = line.trim();
-            if !code.is_empty() {
+            let code = line.trim_matches([' ', '\t', '\r', '\n']);
+            if !code.trim().is_empty() {
                 self.newlines(newlines);
                 self.text.push_str(code);
                 newlines = 0;

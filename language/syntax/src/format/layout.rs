@@ -129,7 +129,9 @@ impl<'a> Layout<'a> {
                     let text = self.slice(from, to);
                     writer.text(text, chars(text));
                 }
-                Part::Comment(from, to) => writer.text(self.slice(from, to).trim_end(), 0),
+                Part::Comment(from, to) => {
+                    writer.text(self.slice(from, to).trim_end_matches([' ', '\t', '\r']), 0);
+                }
                 Part::CommentEnd => {
                     writer.newline(false);
                     writer.deeper = true;
