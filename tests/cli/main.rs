@@ -11,4 +11,5 @@ mod locking;
 mod origins;
 mod plans;
 mod project;
+mod seeds;
 mod tweaks;

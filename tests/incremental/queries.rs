@@ -181,3 +181,32 @@ fn a_change_of_an_enum_or_record_checks_what_uses_it_and_nothing_else() {
     // The record itself and the recipe that takes it.
     assert_eq!(checks(&CHOICES.replace("gain: Float = 1", "gain: Float = 2")), 2);
 }
+
+#[test]
+fn a_tweak_checks_nothing_again_and_lowers_its_shot_only() {
+    let project = Arc::new(crate::project::Project::default());
+    let ran: Arc<Mutex<Vec<String>>> = Arc::default();
+    let log = ran.clone();
+    let mut compiler =
+        Compiler::watched(project.clone(), move |query| log.lock().unwrap().push(query));
+    let two = format!(
+        "{PROGRAM}\nshot B from A {{\n    frames 1001..1004\n}}\n\nshot C {{\n    frames 1..2\n    rate 24fps\n    format 64x64\n    write \"c.%04d.exr\" = constant(0.18)\n}}\n"
+    );
+    project.put("B.tweaks.yaml", "comp/exposure.stops: 2stops\n");
+    compiler.set_file("shot.toma", two);
+    assert_eq!(compiler.check("shot.toma"), []);
+    let before = compiler.plan("shot.toma", "B").0.unwrap();
+    ran.lock().unwrap().clear();
+    compiler.set_file("B.tweaks.yaml", "# softer\ncomp/exposure.stops: 3stops\n".to_owned());
+    assert_eq!(compiler.check("shot.toma"), []);
+    let after = compiler.plan("shot.toma", "B").0.unwrap();
+    let ran = std::mem::take(&mut *ran.lock().unwrap());
+    let count =
+        |query: &str| ran.iter().filter(|name| name.starts_with(&format!("{query}("))).count();
+    assert_eq!(
+        ["parsed", "scope", "signature", "layer", "check_body", "document", "shot_graph"]
+            .map(count),
+        [0, 0, 0, 0, 0, 1, 1]
+    );
+    assert_ne!(before, after);
+}
