@@ -108,7 +108,7 @@ fn a_project_says_where_caches_are_and_which_colours_there_are() {
     project.toma(&["render", "shots/b.toma"]).with(0);
     assert!(project.path("work/cache/shots").is_dir());
     project.write("toma.yaml", "edition: 2027\ncolour: {config: no-such}\n");
-    project.toma(&["check", "shot.toma"]).with(1).saying(&["T0239", "toma.yaml"]);
+    project.toma(&["check", "shot.toma"]).with(1).saying(&["T0737", "toma.yaml"]);
     project.write("toma.yaml", "edition: 2027\ncolour: {spaces: {Raw: Linear}}\n");
     project.edit("constant(0.5)", "constant(0.5) |> to(Space(\"Raw\"))");
     let ended = project.toma(&["check", "shot.toma"]);

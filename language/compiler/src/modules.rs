@@ -10,6 +10,7 @@
 use crate::database::{Db, File, ItemId, World, folder};
 use crate::library::MODULES;
 use crate::names::nearest;
+use crate::project::{RootFolder, root, root_names};
 use crate::report::{ItemRef, Report, Spot};
 use crate::source::{heads, item_tree, name_span, reference};
 use toma_syntax::ast::{Import, ItemKind, Name};
@@ -82,8 +83,12 @@ fn is_standard(module: &str) -> bool {
 
 /// The modules that a file may begin a path with because the project's manifest names them: names and
 /// modules.
-fn roots(_db: &dyn Db, _from: &str) -> Vec<(String, String)> {
-    Vec::new()
+fn roots(db: &dyn Db, from: &str) -> Vec<(String, String)> {
+    let there = root_names(db, from).into_iter().filter_map(|name| match root(db, from, &name)? {
+        RootFolder::There(folder) => Some((name, folder.trim_end_matches('/').to_owned())),
+        RootFolder::Missing => None,
+    });
+    there.collect()
 }
 
 /// The modules in a module's folder, by name.

@@ -109,7 +109,7 @@ fn colours(manifest: Option<&Manifest>) -> Result<Arc<dyn ColourSpaces>, Diagnos
     let colour = colour.map_err(|error| {
         let help = "`colour: {config: …}` of toma.yaml takes an OpenColorIO file, or the name of a built-in \
                     configuration";
-        plain("T0239", error.to_string(), help)
+        plain("T0737", error.to_string(), help)
     })?;
     let stated = manifest.map(|manifest| &manifest.spaces).into_iter().flatten();
     let stated: Vec<(String, SpaceFamily)> = stated
@@ -258,7 +258,7 @@ impl Program {
                     "this Toma has {}, toma.lock says {locked}; run `toma lock` if the change is meant",
                     card.sha256
                 );
-                plain("T0557", format!("the weights `{name}` are not what was locked"), &help)
+                plain("T0738", format!("the weights `{name}` are not what was locked"), &help)
             })
         });
         changed.collect()
