@@ -3,17 +3,17 @@
 use crate::budget::{has_circle, recursion};
 use crate::check::{check_body, constant_value, layer, layers_of};
 use crate::circles::reached;
-use crate::database::{Db, File, ItemId};
+use crate::database::{Db, File, ItemId, item_id};
 use crate::document::document;
 use crate::evaluate::Trouble;
-use crate::lower::{place_of, shot_graph};
+use crate::lower::{place_of, shot_graph, test_graph};
 use crate::modules::name_spot;
 use crate::names::nearest;
 use crate::project::{project, tweaks::tweaks_of};
 use crate::report::{ItemRef, Report, Spot, resolve};
 use crate::scope::scope;
 use crate::signature::signature;
-use crate::source::{items, parsed, reference, strays};
+use crate::source::{item_tree, items, name_span, open_doc_tests, parsed, reference, strays};
 use crate::unused::unused;
 use std::collections::{BTreeMap, BTreeSet};
 use toma_syntax::diagnostic::{Diagnostic, Label, Severity, Span};
@@ -91,9 +91,12 @@ fn file(db: &dyn Db, path: &str, shot: Option<&str>) -> Vec<Diagnostic> {
     for slice in items(db, file) {
         let item = reference(path, &slice.head.key);
         let id = ItemId::new(db, file, slice.head.key.clone());
-        let other_shot = slice.head.word == "shot"
-            && shot.is_some_and(|shot| slice.head.name != shot)
-            && !needed.contains(&item);
+        // Who renders a shot doesn't wait for tests.
+        let other_shot = match slice.head.word.as_str() {
+            "shot" => shot.is_some_and(|shot| slice.head.name != shot) && !needed.contains(&item),
+            "test" => shot.is_some(),
+            _ => false,
+        };
         let parsed = parsed(db, id);
         incomplete |= !parsed.diagnostics.is_empty();
         let checked = check_body(db, id);
@@ -157,15 +160,39 @@ fn file(db: &dyn Db, path: &str, shot: Option<&str>) -> Vec<Diagnostic> {
                     }
                 }
             }
+            "test" => {
+                if slice.head.doc.is_none() && slice.head.nth > 1 {
+                    reports.push(twice(db, path, &slice.head.name, item));
+                }
+                reports.extend(test_graph(db, id).graph.reports.iter().cloned());
+            }
             _ => {}
         }
     }
+    found.extend(open_doc_tests(db, file).into_iter().map(|span| {
+        let open = Diagnostic::error("T0585", "this test in the docs never ends", span)
+            .saying("begins here")
+            .help("end the block with a line that holds nothing but three backquotes");
+        in_file(open, path)
+    }));
     one_circle(&mut reports);
     if !incomplete && !path.starts_with("std/") {
         reports.extend(unused(db, file, &used));
     }
     found.extend(reports.iter().map(|report| resolve(db, report)));
     found
+}
+
+/// Two tests of one title: nobody could say which of them failed.
+fn twice(db: &dyn Db, path: &str, title: &str, second: ItemRef) -> Report {
+    let title_of = |item: ItemRef| {
+        let span = name_span(&item_tree(db, item_id(db, &item)));
+        Spot { item, span }
+    };
+    Report::error("T0582", format!("there are two tests called \"{title}\""), title_of(second))
+        .saying("the second one")
+        .label(title_of(reference(path, &format!("test {title}"))), "the first one")
+        .help("give one of them another title, which says what it shows")
 }
 
 /// Constants that are made of each other are one mistake.

@@ -14,11 +14,13 @@ mod ahead;
 mod budget;
 mod check;
 mod circles;
+mod claim;
 mod controls;
 mod data;
 mod database;
 mod declaration;
 mod diagnose;
+mod doctests;
 mod document;
 mod evaluate;
 mod explain;
@@ -39,6 +41,7 @@ mod term;
 mod types;
 mod unused;
 
+pub use claim::{Assertion, Claim, Comparison, Measure, Measured, Operand, OperandId, TestCase};
 pub use controls::Control;
 pub use declaration::{ParameterDeclaration, PortDeclaration, Sampling, StageDeclaration};
 pub use explain::{codes, explain};
@@ -164,6 +167,12 @@ impl Compiler {
         })
     }
 
+    /// The tests of a file that nothing stands against, items and docs, in the order of the text. What stands
+    /// against the others [`Self::check`] says.
+    pub fn tests(&self, path: &str) -> Vec<TestCase> {
+        self.ask(|db| tests(db, path))
+    }
+
     /// A stage by module and name: `std.comp.over`.
     pub fn declaration(&self, stage: &str) -> Option<StageDeclaration> {
         Self::declarations().into_iter().find(|declaration| declaration.name == stage)
@@ -198,6 +207,41 @@ fn shots(db: &dyn Db, path: &str) -> Vec<String> {
     let shots = heads(db, db.file(path)).iter().filter(|head| head.word == "shot");
     let named = shots.filter(|head| head.nth == 1 && !head.name.is_empty());
     named.map(|head| head.name.clone()).collect()
+}
+
+/// The tests of a file, in the order of the text.
+fn tests(db: &dyn Db, path: &str) -> Vec<TestCase> {
+    let file = db.file(path);
+    let mut slices: Vec<_> =
+        source::items(db, file).iter().filter(|slice| slice.head.word == "test").collect();
+    slices.sort_by_key(|slice| slice.start);
+    let case = |slice: &&source::Slice| {
+        let id = ItemId::new(db, file, slice.head.key.clone());
+        let item = source::reference(path, &slice.head.key);
+        let graph = lower::test_graph(db, id);
+        let plan = graph.graph.plan.clone()?;
+        let span = source::name_span(&source::item_tree(db, id));
+        let title = match &slice.head.doc {
+            Some(of) if of.is_empty() => "the file's docs".to_owned(),
+            Some(of) => format!("the docs of `{of}`"),
+            None => graph.title.clone(),
+        };
+        let placed = |span| place(db, &report::Spot { item: item.clone(), span });
+        Some(TestCase {
+            title,
+            place: placed(span),
+            plan: Plan { origins: origins(db, &graph.graph), ..plan },
+            frames: graph.frames?,
+            tolerance: graph.tolerance,
+            operands: graph.operands.clone(),
+            assertions: graph
+                .claims
+                .iter()
+                .map(|(claim, span)| Assertion { claim: claim.clone(), place: placed(*span) })
+                .collect(),
+        })
+    };
+    slices.iter().filter_map(case).collect()
 }
 
 /// Where a graph's nodes came from, in files.

@@ -2,6 +2,7 @@
 //! it changes, and only a change of an item's tree, not of its blanks and comments, goes on from here.
 
 use crate::database::{Db, File, ItemId};
+use crate::doctests::doc_tests;
 use crate::places::number;
 use crate::report::{ItemKey, ItemRef};
 use std::collections::HashMap;
@@ -30,6 +31,8 @@ pub(crate) struct Head {
     pub(crate) public: bool,
     /// Which of the items of this word and name it is, from 1.
     pub(crate) nth: u32,
+    /// For a test of docs, the name of the item that they belong to; empty for a file's own.
+    pub(crate) doc: Option<String>,
 }
 
 /// A file cut into items.
@@ -37,7 +40,7 @@ pub(crate) struct Head {
 pub(crate) fn items(db: &dyn Db, file: File) -> Vec<Slice> {
     let Some(text) = file.text(db) else { return Vec::new() };
     let mut counts: HashMap<String, u32> = HashMap::new();
-    cut(text)
+    let mut slices: Vec<Slice> = cut(text)
         .into_iter()
         .filter(|piece| piece.kind == ItemTextKind::Item)
         .map(|piece| {
@@ -48,12 +51,28 @@ pub(crate) fn items(db: &dyn Db, file: File) -> Vec<Slice> {
             *count += 1;
             let key = if *count == 1 { key } else { format!("{key}#{count}") };
             Slice {
-                head: Head { key, word, name, public, nth: *count },
+                head: Head { key, word, name, public, nth: *count, doc: None },
                 start: piece.span.start,
                 text: Arc::from(own),
             }
         })
-        .collect()
+        .collect();
+    // Behind the items, so that none is numbered anew because of a doc.
+    slices.extend(doc_tests(text).into_iter().filter(|test| test.closed).map(|test| {
+        let key = format!("test doc {}", test.of);
+        let count = counts.entry(key.clone()).or_insert(0);
+        *count += 1;
+        let head = Head {
+            key: format!("{key}#{count}"),
+            word: "test".to_owned(),
+            name: String::new(),
+            public: false,
+            nth: *count,
+            doc: Some(test.of),
+        };
+        Slice { head, start: test.start, text: Arc::from(test.text) }
+    }));
+    slices
 }
 
 /// The items of a file without their texts and places.
@@ -65,6 +84,17 @@ pub(crate) fn heads(db: &dyn Db, file: File) -> Vec<Head> {
 /// What stands at column 0 and is no item, and what hides between items; places counted in the file.
 pub(crate) fn strays(db: &dyn Db, file: File) -> Vec<Diagnostic> {
     file.text(db).as_deref().map_or_else(Vec::new, outside)
+}
+
+/// Tests of docs whose block is never closed, by where they begin.
+pub(crate) fn open_doc_tests(db: &dyn Db, file: File) -> Vec<Span> {
+    let Some(text) = file.text(db) else { return Vec::new() };
+    let open = doc_tests(text).into_iter().filter(|test| !test.closed);
+    open.map(|test| {
+        let line = test.text.lines().next().unwrap_or_default();
+        Span { start: test.start, end: test.start + line.len() as u32 }
+    })
+    .collect()
 }
 
 /// The word, the name and whether `pub` stands in front. For `use`, the name is what is used.
@@ -82,6 +112,9 @@ fn head_words(text: &str) -> (String, String, bool) {
     let rest = words.next().unwrap_or_default();
     let name: String = if word == "use" {
         rest.split('{').next().unwrap_or_default().to_owned()
+    } else if word == "test" {
+        // Its title, so that a test above it doesn't make it another one.
+        code.unwrap_or_default().split('"').nth(1).unwrap_or_default().to_owned()
     } else {
         rest.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect()
     };

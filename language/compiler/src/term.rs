@@ -147,6 +147,8 @@ pub(crate) struct Fragment {
     pub(crate) result: Option<Term>,
     /// Of a shot.
     pub(crate) writes: Vec<WriteTerm>,
+    /// Of a test.
+    pub(crate) test: Option<crate::check::TestTerm>,
     /// Of a layer: the names that its terms' locals mean, by number: parameters, what it comes with from
     /// other shots, its own lets.
     pub(crate) names: Vec<NameTerm>,
@@ -374,5 +376,6 @@ impl Fragment {
             .map(|line| &line.value)
             .chain(&self.result)
             .chain(self.writes.iter().map(|write| &write.picture))
+            .chain(self.test.iter().flat_map(|test| &test.operands))
     }
 }

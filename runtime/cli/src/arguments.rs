@@ -15,7 +15,7 @@ pub(crate) struct Arguments {
 }
 
 const EXITS: &str = "Exit codes: 0 done; 1 the text has errors, nothing ran; 2 wrong command line; 3 some \
-    frames failed, the others are written; 4 nothing ran, because plates, outputs, weights or another render \
+    frames or tests failed, the others are written; 4 nothing ran, because plates, outputs, weights or another render \
     stand against it; 130 interrupted.";
 
 #[derive(Debug, Subcommand)]
@@ -24,6 +24,8 @@ pub(crate) enum Command {
     Check(Check),
     /// Write programs in their one canonical form. There are no options of style
     Fmt(Fmt),
+    /// Run the tests of files: `test` items, and test blocks in docs
+    Test(Test),
     /// Render what shots write
     Render(Render),
     /// Show what a render would run, and what it would find done
@@ -48,6 +50,8 @@ pub(crate) enum Command {
         #[arg(long, value_name = "FILE", requires = "graph")]
         out: Option<PathBuf>,
     },
+    /// Show what differs between two programs or revisions: values, nodes, and the exact frames
+    Diff(Diff),
     /// Show who says what a value is, or what one node's picture at one frame is made of and what changed in it
     Why {
         /// A value, `lamplight.fall/gen.strength`, or a node, `lamplight.fall/gen`; `@1004` behind it is the frame
@@ -130,6 +134,56 @@ pub(crate) struct Fmt {
     #[arg(long, conflicts_with_all = ["files", "check"])]
     pub(crate) stdin: bool,
 }
+
+/// Which tests are run.
+#[derive(Debug, Args)]
+pub(crate) struct Test {
+    /// `.toma` files, or folders with them; this folder if left out
+    pub(crate) files: Vec<PathBuf>,
+    /// Only tests with this in their title
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) filter: Option<String>,
+    /// One object a line: each test, then the counts
+    #[arg(long)]
+    pub(crate) json: bool,
+    #[command(flatten)]
+    pub(crate) state: State,
+}
+
+/// What is compared, and how that is shown.
+#[derive(Debug, Args)]
+#[command(after_help = DIFFS)]
+pub(crate) struct Diff {
+    /// Two `.toma` files, each as it is or as `REVISION:FILE`; or one or two revisions, with `-- FILE`
+    #[arg(required = true, num_args = 1..=2, value_name = "SIDE")]
+    pub(crate) sides: Vec<String>,
+    /// The file whose revisions are compared
+    #[arg(last = true, num_args = 0..=1, value_name = "FILE")]
+    pub(crate) file: Vec<PathBuf>,
+    /// Only this shot
+    #[arg(long, value_name = "NAME")]
+    pub(crate) shot: Option<String>,
+    /// One object a line, for each shot
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Render both sides of frames that differ, onto a page in this folder
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) pictures: Option<PathBuf>,
+    /// How many frames of each output are rendered for the page, evenly chosen
+    #[arg(long, value_name = "N", default_value = "12", requires = "pictures")]
+    pub(crate) limit: usize,
+    /// Open the page
+    #[arg(long, requires = "pictures")]
+    pub(crate) open: bool,
+    /// End with 1 if something differs
+    #[arg(long)]
+    pub(crate) exit_code: bool,
+    #[command(flatten)]
+    pub(crate) state: State,
+}
+
+const DIFFS: &str = "Examples: `toma diff a.toma b.toma`; `toma diff main~1:shots/a.toma shots/a.toma`; \
+    `toma diff main~1 main -- shots/a.toma`; `toma diff main~1 -- shots/a.toma`.";
 
 /// How a plan is drawn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]

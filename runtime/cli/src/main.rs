@@ -11,6 +11,7 @@ macro_rules! outln {
 mod arguments;
 mod cache;
 mod check;
+mod diff;
 mod disk;
 mod exit;
 mod failures;
@@ -32,6 +33,7 @@ mod rewrite;
 mod sources;
 mod studio;
 mod tweak;
+mod test;
 mod value;
 mod why;
 
@@ -48,6 +50,7 @@ fn main() -> ExitCode {
     let exit = match &arguments.command {
         Command::Check(arguments) => check::check(arguments),
         Command::Fmt(arguments) => format::fmt(arguments),
+        Command::Test(arguments) => test::test(arguments),
         Command::Render(arguments) => render::render(arguments),
         Command::Plan { shot, graph: Some(form), out, .. } => {
             graph::graph(shot, *form, out.as_deref())
@@ -55,6 +58,7 @@ fn main() -> ExitCode {
         Command::Plan { shot, state, frames, output, json, .. } => {
             forecast::plan(shot, state, *frames, output.as_deref(), *json)
         }
+        Command::Diff(arguments) => diff::diff(arguments),
         Command::Why { address, frame, json, file, state } => {
             why::why(address, *frame, *json, file.as_deref(), state)
         }

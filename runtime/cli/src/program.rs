@@ -97,7 +97,7 @@ fn programs_in(folder: &Path) -> Vec<String> {
 }
 
 /// The colours of a project; the built-in ones where it names none.
-fn colours(manifest: Option<&Manifest>) -> Result<Arc<dyn ColourSpaces>, Diagnostic> {
+pub(crate) fn colours(manifest: Option<&Manifest>) -> Result<Arc<dyn ColourSpaces>, Diagnostic> {
     let config = manifest.and_then(|manifest| manifest.colour.as_deref());
     let colour = match config {
         None => BuiltinColour::new(),

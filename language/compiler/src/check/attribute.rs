@@ -26,6 +26,7 @@ impl Checker<'_> {
         }
         let known: &[&str] = match item.kind {
             ItemKind::Stage(_) => &ON_STAGES,
+            ItemKind::Test { .. } => &super::test::ON_TESTS,
             _ => &ON_ITEMS,
         };
         self.attributes_among(&item.attributes, known, "here");

@@ -11,7 +11,7 @@ use toma_syntax::ast::{Argument, Binary, Expr, ExprKind, Key, Name, Unary};
 use toma_syntax::diagnostic::Span;
 
 /// How deep expressions may stand in each other; long pipes are deep too.
-const DEEPEST: u32 = 200;
+pub(super) const DEEPEST: u32 = 200;
 /// Pixels that a side of a picture may have.
 const LONGEST_SIDE: u32 = 65_536;
 /// Pixels that a picture may have: 4 GB of one channel.
@@ -458,6 +458,8 @@ impl Checker<'_> {
         }
         fragment.result.iter_mut().for_each(|term| self.settle_term(term));
         fragment.writes.iter_mut().for_each(|write| self.settle_term(&mut write.picture));
+        let operands = fragment.test.iter_mut().flat_map(|test| &mut test.operands);
+        operands.for_each(|term| self.settle_term(term));
     }
 
     pub(crate) fn settle_term(&self, term: &mut Term) {

@@ -24,6 +24,7 @@ mod reader;
 mod record;
 mod setting;
 mod shot;
+mod test;
 mod text;
 mod written;
 
@@ -32,6 +33,7 @@ pub(crate) use merge::{base_of, dropped, seed_of};
 pub(crate) use number::{out_of_bounds, rate};
 pub(crate) use setting::Asked;
 pub(crate) use shot::{Inherited, item_name, layer, layers_of};
+pub(crate) use test::TestTerm;
 
 use crate::data::{circle, enum_of, enum_signature, record_signature};
 use crate::database::{Db, ItemId, item_id};
@@ -127,7 +129,9 @@ pub(crate) fn check_body<'db>(db: &'db dyn Db, item: ItemId<'db>) -> Checked {
             }
         }
         ItemKind::Policy { name, .. } => checker.unsupported("policies are", name.span),
-        ItemKind::Test { title, .. } => checker.unsupported("tests are", title.span),
+        ItemKind::Test { title, body } => {
+            checker.test(&tree.attributes, title, body, &mut fragment);
+        }
         ItemKind::Broken(_) => checker.incomplete = true,
     }
     checker.settle(&mut fragment);
@@ -249,6 +253,16 @@ impl<'db> Checker<'db> {
 
     pub(crate) fn report(&mut self, report: Report) {
         self.reports.push(report);
+    }
+
+    /// How many reports there are, to go back to.
+    pub(crate) fn report_count(&self) -> usize {
+        self.reports.len()
+    }
+
+    /// Takes back what was said since there were so many reports.
+    pub(crate) fn forget_reports(&mut self, count: usize) {
+        self.reports.truncate(count);
     }
 
     /// A place in this item.

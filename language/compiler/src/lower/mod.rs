@@ -8,9 +8,11 @@ mod picture;
 mod record;
 mod settings;
 mod spent;
+mod test;
 
 pub(crate) use output::place_of;
 pub(crate) use settings::Seen;
+pub(crate) use test::test_graph;
 
 use crate::budget::{has_circle, over_budget, recipes};
 use crate::check::{Constants, check_body, layer};
