@@ -26,6 +26,7 @@ mod evaluate;
 mod explain;
 mod function;
 mod library;
+mod lookup;
 mod lower;
 mod measure;
 mod modules;
@@ -45,6 +46,7 @@ pub use claim::{Assertion, Claim, Comparison, Measure, Measured, Operand, Operan
 pub use controls::Control;
 pub use declaration::{ParameterDeclaration, PortDeclaration, Sampling, StageDeclaration};
 pub use explain::{codes, explain};
+pub use lookup::{Found, library, type_words, unit_of};
 pub use project::{
     Manifest, ManifestPackage, SchemaOf, Source, TweakEdit, TweakLine, edit_tweaks, lock_text,
     read_tweaks, schema, tweaks_path,
@@ -171,6 +173,24 @@ impl Compiler {
     /// against the others [`Self::check`] says.
     pub fn tests(&self, path: &str) -> Vec<TestCase> {
         self.ask(|db| tests(db, path))
+    }
+
+    /// What a name of the prelude or a path leads to; paths begin in the folder that files are counted from.
+    ///
+    /// # Errors
+    /// That there is nothing of that name, with what was probably meant.
+    pub fn lookup(&self, path: &str) -> Result<Found, Diagnostic> {
+        self.ask(|db| lookup::lookup(db, path))
+    }
+
+    /// The names that every file knows without a `use`, and what they stand for: `over`, `std.comp.over`.
+    pub fn everyday(&self) -> Vec<(String, String)> {
+        self.ask(lookup::everyday)
+    }
+
+    /// The text of a file, as the compiler sees it; also of the standard library's.
+    pub fn text(&self, path: &str) -> Option<Arc<str>> {
+        self.ask(|db| db.file(path).text(db).clone())
     }
 
     /// A stage by module and name: `std.comp.over`.

@@ -58,6 +58,8 @@ pub(crate) enum Member {
 /// Why a path leads nowhere.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Astray {
+    /// It begins with a root whose folder is missing, which was said.
+    Said,
     /// No module begins so.
     Nowhere,
     /// Several places could be meant: a root of the project and a neighbour.
@@ -81,14 +83,14 @@ fn is_standard(module: &str) -> bool {
     module == "std" || module.starts_with("std/")
 }
 
-/// The modules that a file may begin a path with because the project's manifest names them: names and
-/// modules.
-fn roots(db: &dyn Db, from: &str) -> Vec<(String, String)> {
-    let there = root_names(db, from).into_iter().filter_map(|name| match root(db, from, &name)? {
-        RootFolder::There(folder) => Some((name, folder.trim_end_matches('/').to_owned())),
-        RootFolder::Missing => None,
-    });
-    there.collect()
+/// A module in another one's folder.
+fn below(module: &str, name: &str) -> String {
+    if module.is_empty() { name.to_owned() } else { format!("{module}/{name}") }
+}
+
+/// The folder of a module, as the system is asked for it.
+fn folder_path(module: &str) -> String {
+    if module.is_empty() { String::new() } else { format!("{module}/") }
 }
 
 /// The modules in a module's folder, by name.
@@ -104,14 +106,14 @@ fn children_in(db: &dyn Db, world: World, module: String) -> Vec<String> {
     } else if is_standard(&module) {
         Vec::new()
     } else {
-        folder(db, world, format!("{module}/"))
+        folder(db, world, folder_path(&module))
     };
     names.retain(|name| name.ends_with(".toma") || !name.contains('.'));
     let mut names: Vec<String> = names
         .into_iter()
         .filter_map(|name| match name.strip_suffix(".toma") {
             Some(stem) => Some(stem.to_owned()),
-            None => has_modules(db, &format!("{module}/{name}"), 1).then_some(name),
+            None => has_modules(db, &below(&module, &name), 1).then_some(name),
         })
         .filter(|name| !is_hidden(&module, name))
         .collect();
@@ -128,14 +130,14 @@ fn is_hidden(module: &str, name: &str) -> bool {
 /// Are there modules in this folder?
 fn has_modules(db: &dyn Db, module: &str, depth: u32) -> bool {
     let world: World = db.world();
-    let names = folder(db, world, format!("{module}/"));
+    let names = folder(db, world, folder_path(module));
     names.iter().any(|name| name.ends_with(".toma"))
         || depth < DEEPEST_FOLDER
             && names
                 .iter()
                 .filter(|name| !name.contains('.'))
                 .take(64)
-                .any(|name| has_modules(db, &format!("{module}/{name}"), depth + 1))
+                .any(|name| has_modules(db, &below(module, name), depth + 1))
 }
 
 /// Is there such a module, as a file or a folder?
@@ -182,7 +184,7 @@ fn member_on_the_way(
     way.push(place);
     let path = file_of(module);
     let file = db.file(&path);
-    let inside = format!("{module}/{name}");
+    let inside = below(module, name);
     let inside = (!(module.starts_with("std/")) && module_exists(db, &inside)).then_some(inside);
     let mut heads = heads(db, file).iter();
     let own = heads.find(|head| head.name == name && !matches!(head.word.as_str(), "use" | "test"));
@@ -210,8 +212,11 @@ fn beginning(db: &dyn Db, from: &str, name: &str) -> Result<String, Astray> {
         return Ok(name.to_owned());
     }
     let beside = format!("{}{name}", folder_of(from));
-    let mut found: Vec<String> =
-        roots(db, from).into_iter().filter(|(root, _)| root == name).map(|(_, to)| to).collect();
+    let mut found = match root(db, from, name) {
+        Some(RootFolder::There(folder)) => vec![folder.trim_end_matches('/').to_owned()],
+        Some(RootFolder::Missing) => return Err(Astray::Said),
+        None => Vec::new(),
+    };
     if !is_standard(&beside) && !found.contains(&beside) && module_exists(db, &beside) {
         found.push(beside);
     }
@@ -304,7 +309,7 @@ pub(crate) fn files_of(db: &dyn Db, module: &str) -> Vec<String> {
         }
         if depth < DEEPEST_FOLDER {
             let inner = children(db, &module).into_iter().rev();
-            modules.extend(inner.map(|name| (format!("{module}/{name}"), depth + 1)));
+            modules.extend(inner.map(|name| (below(&module, &name), depth + 1)));
         }
     }
     files
@@ -337,14 +342,15 @@ pub(crate) fn astray(
     names: &[Name],
     spot: impl Fn(&Name) -> Spot,
     astray: Astray,
-) -> Report {
+) -> Option<Report> {
     let none = Name { text: String::new(), span: Span::default() };
     let name = |at: usize| names.get(at).or(names.last()).unwrap_or(&none);
     let path = |count: usize| {
         let names: Vec<&str> = names.iter().take(count).map(|name| name.text.as_str()).collect();
         names.join(".")
     };
-    match astray {
+    Some(match astray {
+        Astray::Said => return None,
         Astray::Nowhere => no_module(db, from, names, spot(name(0))),
         Astray::Several(places) => {
             let files: Vec<String> = places.iter().map(|place| file_of(place)).collect();
@@ -376,12 +382,11 @@ pub(crate) fn astray(
                 let known = children(db, &module);
                 let near = nearest(&wrong.text, known.iter().map(String::as_str));
                 let message = format!("there is no module `std.{}`", wrong.text);
-                return Report::error("T0207", message, spot(wrong))
-                    .help(format!(
-                        "the standard library has {}",
-                        crate::names::listed(&known, "and")
-                    ))
+                let listed = crate::names::listed(&known, "and");
+                let report = Report::error("T0207", message, spot(wrong))
+                    .help(format!("the standard library has {listed}"))
                     .did_you_mean(near, spot(wrong));
+                return Some(report);
             }
             let message = format!("`{}` has nothing called `{}`", path(at), wrong.text);
             let report = Report::error("T0220", message, spot(wrong));
@@ -395,7 +400,7 @@ pub(crate) fn astray(
                 None => report.help(format!("it has {}", some_of(&known))),
             }
         }
-    }
+    })
 }
 
 /// The first names, and how many more there are.
@@ -418,8 +423,8 @@ fn no_module(db: &dyn Db, from: &str, names: &[Name], spot: Spot) -> Report {
         .iter()
         .filter_map(|name| name.strip_suffix(".toma").or((!name.contains('.')).then_some(name)))
         .collect();
-    let roots = roots(db, from);
-    let known = beside.iter().copied().chain(roots.iter().map(|(name, _)| name.as_str()));
+    let roots = root_names(db, from);
+    let known = beside.iter().copied().chain(roots.iter().map(String::as_str));
     let near = nearest(wrong, known.chain(["std"]));
     let written: Vec<&str> = names.iter().map(|name| name.text.as_str()).collect();
     let report =

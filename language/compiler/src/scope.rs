@@ -176,7 +176,7 @@ impl Scope {
             }
             Err(wrong) => {
                 sound = false;
-                self.reports.push(astray(db, from, names, |name| spot(name.span), wrong));
+                self.reports.extend(astray(db, from, names, |name| spot(name.span), wrong));
                 Definition::Unknown
             }
         };

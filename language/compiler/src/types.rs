@@ -89,8 +89,11 @@ impl Vector {
         }
     }
 
+    /// All of them.
+    pub(crate) const ALL: [Self; 3] = [Self::Rgb, Self::Point, Self::Box];
+
     pub(crate) fn by_name(name: &str) -> Option<Self> {
-        [Self::Rgb, Self::Point, Self::Box].into_iter().find(|vector| vector.name() == name)
+        Self::ALL.into_iter().find(|vector| vector.name() == name)
     }
 }
 

@@ -40,7 +40,7 @@ impl<'db> Checker<'db> {
                     Err(wrong) => {
                         let spot = |name: &Name| self.spot(name.span);
                         let report = astray(self.db, &from, names, spot, wrong);
-                        self.report(report);
+                        self.reports.extend(report);
                         Resolved {
                             definition: Definition::Unknown,
                             taken: names.len(),
