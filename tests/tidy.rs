@@ -55,6 +55,10 @@ fn crates_know_only_what_they_may() {
             "language/compiler",
             &["toma-stage", "toma-engine", "toma-media", "toma-models", "candle"],
         ),
+        (
+            "language/doc",
+            &["toma-plan", "toma-stage", "toma-engine", "toma-media", "toma-models", "candle"],
+        ),
         ("runtime/media", &["toma-", "candle"]),
         ("runtime/stage", &["toma-plan", "toma-engine", "toma-models", "candle", "toma-compiler"]),
         ("runtime/models", &["toma-"]),

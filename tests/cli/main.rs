@@ -6,6 +6,7 @@ mod checking;
 mod commands;
 mod diffs;
 mod formatting;
+mod documentation;
 mod gallery;
 mod incremental;
 mod locking;

@@ -182,6 +182,7 @@ fn a_change_of_an_enum_or_record_checks_what_uses_it_and_nothing_else() {
     assert_eq!(checks(&CHOICES.replace("gain: Float = 1", "gain: Float = 2")), 2);
 }
 
+<<<<<<< HEAD
 #[test]
 fn a_tweak_checks_nothing_again_and_lowers_its_shot_only() {
     let project = Arc::new(crate::project::Project::default());
@@ -209,4 +210,65 @@ fn a_tweak_checks_nothing_again_and_lowers_its_shot_only() {
         [0, 0, 0, 0, 0, 1, 1]
     );
     assert_ne!(before, after);
+=======
+const LOOKS: &str = "\
+pub recipe warm(p: Clip<ACEScg>, by: Kelvin = 7000K) -> Clip<ACEScg> {
+    p |> white_balance(by)
+}
+
+pub recipe pale(p: Clip<ACEScg>) -> Clip<ACEScg> {
+    p |> saturation(50%)
+}
+";
+
+const USERS: &str = "\
+use looks
+use looks.pale
+
+pub recipe by_path(p: Clip<ACEScg>) -> Clip<ACEScg> {
+    looks.warm(p)
+}
+
+pub recipe by_name(p: Clip<ACEScg>) -> Clip<ACEScg> {
+    pale(p)
+}
+
+pub recipe neither(p: Clip<ACEScg>) -> Clip<ACEScg> {
+    p |> exposure(1stops)
+}
+";
+
+/// How often each query ran for `shot.toma` when `looks.toma` and `shot.toma` were edited.
+fn checks_after(looks: &str, users: &str) -> usize {
+    let ran: Arc<Mutex<Vec<String>>> = Arc::default();
+    let log = ran.clone();
+    let mut compiler =
+        Compiler::watched(Arc::new(crate::project::Project::default()), move |query| {
+            log.lock().unwrap().push(query);
+        });
+    compiler.set_file("looks.toma", LOOKS.to_owned());
+    compiler.set_file("shot.toma", USERS.to_owned());
+    assert_eq!(compiler.check("shot.toma"), []);
+    ran.lock().unwrap().clear();
+    compiler.set_file("looks.toma", looks.to_owned());
+    compiler.set_file("shot.toma", users.to_owned());
+    assert_eq!(compiler.check("shot.toma"), []);
+    let ran = ran.lock().unwrap();
+    ran.iter().filter(|name| name.starts_with("check_body(")).count()
+}
+
+#[test]
+fn a_new_name_in_a_module_is_checked_alone_and_a_changed_one_with_its_users() {
+    let new = "\npub recipe new(p: Clip<ACEScg>) -> Clip<ACEScg> {\n    p |> exposure(2stops)\n}\n";
+    // The new recipe itself; nobody who uses the module.
+    assert_eq!(checks_after(&format!("{LOOKS}{new}"), USERS), 1);
+    // In front of the others, too: places are no part of what was found out.
+    assert_eq!(checks_after(&format!("{new}\n{LOOKS}"), USERS), 1);
+    // In the file of the users: their names mean what they did.
+    assert_eq!(checks_after(LOOKS, &format!("{USERS}{new}")), 1);
+    // A signature: the recipe and the one who calls it by its path.
+    assert_eq!(checks_after(&LOOKS.replace("7000K", "6500K"), USERS), 2);
+    // A body: that body.
+    assert_eq!(checks_after(&LOOKS.replace("50%", "60%"), USERS), 1);
+>>>>>>> eb94fec (toma doc: names in the terminal, pages with rendered examples, the book and the messages; modules as a chapter)
 }

@@ -73,6 +73,8 @@ pub(crate) enum Command {
         /// An EXR, PNG or JPEG file
         file: PathBuf,
     },
+    /// Show what a stage, recipe or module is: `toma doc over`, `toma doc std.comp`, `toma doc looks.film.warm`
+    Doc(Doc),
     /// Explain a message's code, such as T0321
     Explain {
         /// The code
@@ -196,6 +198,26 @@ pub(crate) enum Graph {
     Svg,
     /// Graphviz's language
     Dot,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Doc {
+    /// What to show; the list of the standard library if left out
+    pub(crate) name: Option<String>,
+    /// Print the module's text instead
+    #[arg(long)]
+    pub(crate) source: bool,
+    /// Make the pages of the library, the book and the messages, and show them in a browser
+    #[arg(long)]
+    pub(crate) open: bool,
+    /// The folder for the pages; `.toma/doc` if left out
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) out: Option<PathBuf>,
+    /// Make the pages without rendering the examples
+    #[arg(long)]
+    pub(crate) no_pictures: bool,
+    #[command(flatten)]
+    pub(crate) state: State,
 }
 
 /// Which shot of which file.

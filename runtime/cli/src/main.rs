@@ -13,6 +13,7 @@ mod cache;
 mod check;
 mod diff;
 mod disk;
+mod doc;
 mod exit;
 mod failures;
 mod fix;
@@ -63,6 +64,7 @@ fn main() -> ExitCode {
             why::why(address, *frame, *json, file.as_deref(), state)
         }
         Command::Info { file } => info::info(file),
+        Command::Doc(arguments) => doc::doc(arguments),
         Command::Explain { code } => info::explain(code),
         Command::Tweak { action } => tweak::tweak(action),
         Command::Lock(asked) => lock::lock(asked),

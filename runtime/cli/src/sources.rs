@@ -93,7 +93,12 @@ impl Sources {
     /// A file's text; empty if it can't be read.
     pub(crate) fn text(&self, file: &str) -> Text {
         let mut known = self.0.borrow_mut();
-        let read = || Text::new(std::fs::read_to_string(file).unwrap_or_default());
+        // Messages point into the standard library, too, whose text is in this program.
+        let standard = || {
+            toma_compiler::library().find(|(path, _)| *path == file).map(|(_, text)| text.to_owned())
+        };
+        let own = || std::fs::read_to_string(file).ok().or_else(standard);
+        let read = || Text::new(own().unwrap_or_default());
         known.entry(file.to_owned()).or_insert_with(read).clone()
     }
 

@@ -159,11 +159,12 @@ fn figures(pictures: &[Shown]) -> String {
         )
     };
     let mut html = String::from("<h2 id=\"example\">Example</h2>\n<div class=\"pictures\">\n");
-    for input in inputs {
-        html.push_str(&figure(input));
-    }
     if !inputs.is_empty() {
-        html.push_str("<span class=\"arrow\" aria-hidden=\"true\">→</span>");
+        html.push_str("<div class=\"inputs\">");
+        for input in inputs {
+            html.push_str(&figure(input));
+        }
+        html.push_str("</div><span class=\"arrow\" aria-hidden=\"true\">→</span>");
     }
     html.push_str(&figure(result));
     html.push_str("\n</div>\n");
