@@ -182,7 +182,6 @@ fn a_change_of_an_enum_or_record_checks_what_uses_it_and_nothing_else() {
     assert_eq!(checks(&CHOICES.replace("gain: Float = 1", "gain: Float = 2")), 2);
 }
 
-<<<<<<< HEAD
 #[test]
 fn a_tweak_checks_nothing_again_and_lowers_its_shot_only() {
     let project = Arc::new(crate::project::Project::default());
@@ -210,7 +209,8 @@ fn a_tweak_checks_nothing_again_and_lowers_its_shot_only() {
         [0, 0, 0, 0, 0, 1, 1]
     );
     assert_ne!(before, after);
-=======
+}
+
 const LOOKS: &str = "\
 pub recipe warm(p: Clip<ACEScg>, by: Kelvin = 7000K) -> Clip<ACEScg> {
     p |> white_balance(by)
@@ -270,5 +270,4 @@ fn a_new_name_in_a_module_is_checked_alone_and_a_changed_one_with_its_users() {
     assert_eq!(checks_after(&LOOKS.replace("7000K", "6500K"), USERS), 2);
     // A body: that body.
     assert_eq!(checks_after(&LOOKS.replace("50%", "60%"), USERS), 1);
->>>>>>> eb94fec (toma doc: names in the terminal, pages with rendered examples, the book and the messages; modules as a chapter)
 }
