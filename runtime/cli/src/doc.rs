@@ -33,7 +33,7 @@ pub(crate) fn doc(arguments: &Doc) -> Exit {
             );
         }
     };
-    let compiler = Compiler::new(Arc::new(Disk { colour: Arc::clone(&colour) }));
+    let compiler = Compiler::new(Arc::new(Disk { colour: Arc::new(Arc::clone(&colour).into()) }));
     if arguments.open || arguments.out.is_some() {
         return site(arguments, &compiler, &colour);
     }
