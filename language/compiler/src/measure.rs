@@ -174,13 +174,15 @@ fn sum(operator: Binary, a: &Type, b: &Type) -> Result<Type, Refused> {
         (Type::Vector(_), _) | (_, Type::Vector(_)) => Err(Refused::Vectors),
         (Type::Int, Type::Int) => Ok(Type::Int),
         (Type::Int, Type::Number(Scalar)) | (Type::Number(Scalar), Type::Int) => number(Scalar),
-        (Type::Number(Frame), Type::Number(FrameCount)) => number(Frame),
-        (Type::Number(FrameCount), Type::Number(Frame)) if adds => number(Frame),
-        (Type::Number(Frame), Type::Number(Frame)) if !adds => number(FrameCount),
         // A frame number written out is a plain number.
-        (Type::Int, Type::Number(FrameCount)) => number(Frame),
-        (Type::Number(Frame), Type::Int) if !adds => number(FrameCount),
-        (Type::Int, Type::Number(Frame)) if !adds => number(FrameCount),
+        (Type::Number(Frame) | Type::Int, Type::Number(FrameCount)) => number(Frame),
+        (Type::Number(FrameCount), Type::Number(Frame)) if adds => number(Frame),
+        (Type::Number(Frame), Type::Number(Frame) | Type::Int)
+        | (Type::Int, Type::Number(Frame))
+            if !adds =>
+        {
+            number(FrameCount)
+        }
         (Type::Number(a), Type::Number(b)) if a == b && *a != Frame => number(*a),
         (Type::Product(a), Type::Product(b)) if a == b => Ok(Type::Product(*a)),
         (a, b) if is_number(a) && is_number(b) => Err(Refused::Units),

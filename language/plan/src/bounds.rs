@@ -55,8 +55,7 @@ impl Bounds {
         match operation {
             Operation::Add => Self { low: left.low + right.low, high: left.high + right.high },
             Operation::Subtract => Self { low: left.low - right.high, high: left.high - right.low },
-            Operation::Divide if right.contains(0.0) => ALL,
-            Operation::Modulo if right.contains(0.0) => ALL,
+            Operation::Divide | Operation::Modulo if right.contains(0.0) => ALL,
             Operation::Modulo => {
                 let same = left.low.to_bits() == left.high.to_bits()
                     && right.low.to_bits() == right.high.to_bits();

@@ -226,7 +226,9 @@ impl Shape {
             Self::Constant(values) => change(values),
             Self::Pieces { base, pieces } => {
                 base.each(change);
-                pieces.iter_mut().for_each(|(_, shape)| shape.each(change));
+                for (_, shape) in pieces {
+                    shape.each(change);
+                }
             }
             Self::Compute { left, right, .. } => {
                 left.each(change);

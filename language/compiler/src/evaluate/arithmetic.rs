@@ -107,7 +107,9 @@ pub(super) fn negate(value: Value, span: Span) -> Result<Value, Trouble> {
         Value::Int(value) => value.checked_neg().map(Value::Int).ok_or(Trouble::Open),
         Value::Number { value, dimension } => Ok(Value::Number { value: -value, dimension }),
         Value::Vector { mut values, dimension } => {
-            values.iter_mut().for_each(|value| *value = -*value);
+            for value in &mut values {
+                *value = -*value;
+            }
             Ok(Value::Vector { values, dimension })
         }
         Value::Curve(curve) => {
@@ -171,15 +173,17 @@ fn with_rate(
             Ok(Value::Number { value: above / below, dimension })
         }
         (Operation::Divide, value, Value::Rate(rate)) => scaled(value, rate.seconds, rate.frames),
-        (Operation::Multiply, Value::Rate(rate), value) if *ty == Type::Rate => {
-            number(value).and_then(|by| times(*rate, by)).map_or_else(|| no_rate(span), rated)
-        }
-        (Operation::Multiply, value, Value::Rate(rate)) if *ty == Type::Rate => {
-            number(value).and_then(|by| times(*rate, by)).map_or_else(|| no_rate(span), rated)
-        }
+        (Operation::Multiply, Value::Rate(rate), value) if *ty == Type::Rate => number(value)
+            .and_then(|by| times(*rate, by))
+            .map(Value::Rate)
+            .map_or_else(|| no_rate(span), Ok),
+        (Operation::Multiply, value, Value::Rate(rate)) if *ty == Type::Rate => number(value)
+            .and_then(|by| times(*rate, by))
+            .map(Value::Rate)
+            .map_or_else(|| no_rate(span), Ok),
         (Operation::Divide, Value::Rate(rate), value) if *ty == Type::Rate => {
             let by = number(value).filter(|by| *by != 0.0);
-            by.and_then(|by| over(*rate, by)).map_or_else(|| no_rate(span), rated)
+            by.and_then(|by| over(*rate, by)).map(Value::Rate).map_or_else(|| no_rate(span), Ok)
         }
         (Operation::Multiply, Value::Rate(rate), value)
         | (Operation::Multiply, value, Value::Rate(rate)) => {
@@ -192,14 +196,10 @@ fn with_rate(
             if time == 0.0 {
                 return wrong("T0407", "this divides by zero", span);
             }
-            exact(frames, time).map_or_else(|| no_rate(span), rated)
+            exact(frames, time).map(Value::Rate).map_or_else(|| no_rate(span), Ok)
         }
         _ => Err(Trouble::Open),
     }
-}
-
-fn rated(rate: FrameRate) -> Result<Value, Trouble> {
-    Ok(Value::Rate(rate))
 }
 
 fn no_rate<T>(span: Span) -> Result<T, Trouble> {

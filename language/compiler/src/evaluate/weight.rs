@@ -32,10 +32,14 @@ impl Weight {
             }
             Value::List(values) => {
                 self.elements = self.elements.saturating_add(values.len());
-                values.iter().for_each(|value| self.add(value));
+                for value in values {
+                    self.add(value);
+                }
             }
             Value::Record(values) | Value::Case { values, .. } => {
-                values.values().for_each(|value| self.add(value));
+                for value in values.values() {
+                    self.add(value);
+                }
             }
             Value::Curve(curve) => self.keys = self.keys.saturating_add(curve.shape.parts()),
             _ => {}
