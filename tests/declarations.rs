@@ -47,9 +47,10 @@ fn ambient(value: AmbientValue) -> &'static str {
 /// The sort of value that a written type is.
 fn kind(written: &str) -> Kind {
     match written.split('<').next().unwrap_or_default() {
+        "Clip" | "Image" => Kind::Picture,
         "Matte" => Kind::Matte,
         "Table" => Kind::Table,
-        _ => Kind::Picture,
+        _ => Kind::Any,
     }
 }
 

@@ -31,6 +31,7 @@ pub(crate) fn defaults(stage: &str) -> Vec<(&'static str, Setting)> {
         "std.source.read" => vec![
             ("frames", NONE),
             ("start", NONE),
+            ("rate", NONE),
             ("missing", text("error")),
             ("outside", text("error")),
         ],
@@ -79,6 +80,14 @@ pub(crate) fn defaults(stage: &str) -> Vec<(&'static str, Setting)> {
         ],
         "std.transform.reformat" => vec![("fit", text("fit")), ("filter", text("cubic"))],
         "std.transform.crop" => vec![("size", NONE)],
+        "std.time.conform" => vec![("rate", Setting::Rate(24, 1))],
+        "std.time.retime" => vec![
+            ("speed", number(1.0)),
+            ("rate", Setting::Rate(24, 1)),
+            ("from", number(101.0)),
+            ("source", Setting::Rate(24, 1)),
+        ],
+        "std.time.splice" => vec![("frames", Setting::List(vec![Setting::Frames(101, 101)]))],
         "std.time.temporal_median" => vec![("before", number(1.0)), ("after", number(1.0))],
         "std.restore.denoise" => vec![("amount", number(1.0))],
         _ => Vec::new(),
@@ -105,12 +114,18 @@ pub(crate) fn question(stage: &'static str, settings: &[(&'static str, Setting)]
         }
         "std.comp.with_alpha" => Question::new(stage, &all, &[("image", &wide), ("matte", &key)]),
         "std.matte.feather" => Question::new(stage, &all, &[("matte", &key)]),
-        "std.time.temporal_median" | "std.time.shift" => {
+        "std.time.temporal_median" | "std.time.shift" | "std.time.retime" | "std.time.conform" => {
             let mut question = Question::new(stage, &all, &[("image", &wide)]);
             question.inputs[0].1.push(Arc::new(small));
             question.inputs[0].1.push(Arc::new(plate(4, WIDE, false)));
             question.inputs[0].1.push(Arc::new(plate(5, SMALL, true)));
             Question { time: 101, ..question }
+        }
+        "std.time.splice" => {
+            let mut question =
+                Question::new(stage, &all, &[("clips[0]", &wide), ("clips[1]", &small)]);
+            question.time = 101;
+            question
         }
         "std.source.read" => {
             let blob = (settings.is_empty()).then(|| PNG.into());
@@ -285,6 +300,19 @@ pub(crate) fn cases() -> Vec<(&'static str, Question)> {
             ],
         ),
         ("later", "std.time.shift", vec![("by", number(1.0))]),
+        ("frame for frame", "std.time.conform", vec![]),
+        ("half the speed", "std.time.retime", vec![("speed", number(0.5))]),
+        ("the first", "std.time.splice", vec![]),
+        ("the other", "std.time.splice", vec![("frames", Setting::List(vec![Setting::Frames(1, 9)]))]),
+        ("a matte", "std.transform.transform", vec![("rotate", number(17.0))]),
+        ("a matte", "std.filter.blur", vec![("size", number(2.5))]),
+        ("a matte", "std.transform.crop", vec![("box", vector(&[3.0, 4.4, 20.0, 25.6]))]),
+        (
+            "a matte",
+            "std.transform.reformat",
+            vec![("size", Setting::Size(Size { width: 71, height: 31 }))],
+        ),
+        ("mattes", "std.comp.keymix", vec![("mix", number(0.5))]),
         ("of three", "std.time.temporal_median", vec![]),
         ("of four", "std.time.temporal_median", vec![("after", number(2.0))]),
         ("merge", "std.comp.over", vec![]),
@@ -301,5 +329,15 @@ pub(crate) fn cases() -> Vec<(&'static str, Question)> {
         ("half", "std.restore.denoise", vec![("S", text("Rec709")), ("amount", number(0.5))]),
     ];
     cases.sort_by_key(|(_, stage, _)| *stage);
-    cases.into_iter().map(|(name, stage, settings)| (name, question(stage, &settings))).collect()
+    let asked = |(name, stage, settings): (&'static str, &'static str, Given)| {
+        let mut asked = question(stage, &settings);
+        if ["a matte", "mattes"].contains(&name) {
+            let windows = [WIDE, SMALL, Window::of(FORMAT)];
+            for (index, (_, frames)) in asked.inputs.iter_mut().enumerate() {
+                *frames = vec![Arc::new(matte(index as u64, windows[index % 3]))];
+            }
+        }
+        (name, asked)
+    };
+    cases.into_iter().map(asked).collect()
 }

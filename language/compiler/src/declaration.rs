@@ -111,7 +111,7 @@ fn declaration(path: &str, item: &Item, signature: &Signature) -> StageDeclarati
     };
     for parameter in &signature.parameters {
         let (plain, many) = inside_list(&parameter.ty);
-        if is_port(plain) {
+        if is_port(plain) || is_picture_generic(signature, plain) {
             ports.push(PortDeclaration {
                 name: parameter.name.text.clone(),
                 kind: written(&Type { optional: false, ..plain.clone() }),
@@ -168,6 +168,15 @@ fn is_port(ty: &Type) -> bool {
     let TypeKind::Named { path, .. } = &ty.kind else { return false };
     let pictures = ["Clip", "Image"].into_iter().chain(PORT_TYPES);
     pictures.into_iter().any(|name| named(path, name))
+}
+
+/// Is it a generic that stands for a picture?
+fn is_picture_generic(signature: &Signature, ty: &Type) -> bool {
+    let TypeKind::Named { path, .. } = &ty.kind else { return false };
+    let bound = |bound: &Option<toma_syntax::ast::Name>| {
+        bound.as_ref().is_some_and(|bound| bound.text == "Picture")
+    };
+    signature.generics.iter().any(|(known, asked)| bound(asked) && named(path, &known.text))
 }
 
 fn sampling(attributes: &[Attribute]) -> Sampling {

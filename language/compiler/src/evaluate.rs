@@ -3,6 +3,7 @@
 
 mod arithmetic;
 mod curve;
+mod cut;
 mod logic;
 mod seed;
 mod structure;
@@ -110,6 +111,7 @@ pub(crate) fn evaluate(term: &Term, around: &dyn Surroundings) -> Result<Value, 
             Ok(Value::List(values))
         }
         TermKind::Curve(keys) => curve(term, keys, around),
+        TermKind::Cut(pieces) => cut::cut(term, pieces, around),
         TermKind::Text(pieces) => text(pieces, around).map(Value::Text),
         TermKind::Vector(terms) => {
             let Type::Vector(vector) = &term.ty else { return Err(Trouble::Open) };

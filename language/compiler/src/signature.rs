@@ -6,9 +6,8 @@ use crate::database::{Db, ItemId, item_id};
 use crate::evaluate::{Closed, coerce, evaluate};
 use crate::report::{ItemRef, Report};
 use crate::source::{item_tree, reference};
-use crate::system::Family;
 use crate::term::Term;
-use crate::types::Type;
+use crate::types::{Bound, Type};
 use toma_plan::Value;
 use toma_syntax::ast::{Attribute, ExprKind, ItemKind, Parameter as Written, Refinement};
 use toma_syntax::diagnostic::Span;
@@ -19,7 +18,7 @@ pub(crate) struct Signature {
     pub(crate) item: ItemRef,
     pub(crate) name: String,
     pub(crate) name_span: Span,
-    pub(crate) generics: Vec<(String, Option<Family>)>,
+    pub(crate) generics: Vec<(String, Bound)>,
     pub(crate) parameters: Vec<Parameter>,
     pub(crate) result: Type,
     /// Parameters are missing that could not be read: say nothing about unknown ones.

@@ -28,6 +28,8 @@ pub(crate) enum TermKind {
     Space(Space),
     List(Vec<Term>),
     Curve(Vec<KeyTerm>),
+    /// `cut` over numbers: when, and what; without frames what is everywhere else, the last one.
+    Cut(Vec<(Option<Term>, Term)>),
     Text(Vec<Piece>),
     Call(Box<CallTerm>),
     /// `Rgb(…)`, `Point(…)`, `Box(…)`
@@ -237,6 +239,12 @@ impl Term {
                     }
                 }
             }
+            TermKind::Cut(pieces) => {
+                for (frames, value) in pieces {
+                    frames.iter().for_each(&mut *visit);
+                    visit(value);
+                }
+            }
             TermKind::Unary(_, operand) => visit(operand),
             TermKind::Binary(_, left, right) | TermKind::Split(left, right) => {
                 visit(left);
@@ -294,6 +302,12 @@ impl Term {
                     if let Piece::Hole(term, _) = piece {
                         visit(term);
                     }
+                }
+            }
+            TermKind::Cut(pieces) => {
+                for (frames, value) in pieces {
+                    frames.iter_mut().for_each(&mut *visit);
+                    visit(value);
                 }
             }
             TermKind::Unary(_, operand) => visit(operand),

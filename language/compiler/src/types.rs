@@ -19,6 +19,10 @@ pub(crate) enum Type {
     },
     /// Other things that ports pass, by name: `Matte`, `Depth`.
     Port(&'static str),
+    /// A picture of any sort: a generic of the recipe being checked.
+    Generic(String),
+    /// A picture of a sort not yet known: a place in the checker's table.
+    Var(u32),
     Bool,
     Int,
     Number(Dimension),
@@ -61,6 +65,35 @@ pub(crate) enum Space {
     Var(u32),
     /// Wrong and reported.
     Unknown,
+}
+
+/// What a generic stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Bound {
+    /// A colour space, perhaps of one sort.
+    Space(Option<Family>),
+    /// A picture of any sort.
+    Picture,
+}
+
+impl Bound {
+    /// All of them by the language's names.
+    pub(crate) const NAMED: [(&str, Self); 6] = [
+        ("Space", Self::Space(None)),
+        ("Linear", Self::Space(Some(Family::Linear))),
+        ("Log", Self::Space(Some(Family::Log))),
+        ("Display", Self::Space(Some(Family::Display))),
+        ("Data", Self::Space(Some(Family::Data))),
+        ("Picture", Self::Picture),
+    ];
+
+    /// The sort of colour space that is asked for.
+    pub(crate) fn family(self) -> Option<Family> {
+        match self {
+            Self::Space(family) => family,
+            Self::Picture => None,
+        }
+    }
 }
 
 /// Numbers that go together.
@@ -239,7 +272,7 @@ impl Type {
     /// Does it come through a port, and not as a setting?
     pub(crate) fn is_port(&self) -> bool {
         match self {
-            Self::Picture { .. } | Self::Port(_) => true,
+            Self::Picture { .. } | Self::Port(_) | Self::Generic(_) | Self::Var(_) => true,
             Self::List(inner) | Self::Optional(inner) => inner.is_port(),
             _ => false,
         }
@@ -248,9 +281,26 @@ impl Type {
     /// May there be a picture in it? Records and choices are not looked into.
     pub(crate) fn may_hold_pictures(&self) -> bool {
         match self {
-            Self::Picture { .. } | Self::Port(_) | Self::Record(_) | Self::Enum(_) => true,
+            Self::Picture { .. } | Self::Port(_) | Self::Generic(_) | Self::Var(_) | Self::Record(_) | Self::Enum(_) => true,
             Self::List(inner) | Self::Optional(inner) => inner.may_hold_pictures(),
             _ => false,
+        }
+    }
+
+    /// Is it a picture: something with pixels, and one of it?
+    pub(crate) fn is_picture(&self) -> bool {
+        match self {
+            Self::Picture { .. } | Self::Generic(_) | Self::Var(_) => true,
+            Self::Port(name) => *name != "Table",
+            _ => false,
+        }
+    }
+
+    /// The same, where it may change from frame to frame.
+    pub(crate) fn moving(self) -> Self {
+        match self {
+            Self::Picture { space, straight, .. } => Self::Picture { still: false, space, straight },
+            other => other,
         }
     }
 
@@ -283,7 +333,11 @@ impl Type {
                     space => format!("{what} in {space}{alpha}"),
                 }
             }
+            Self::Port("Normals") => "normals".to_owned(),
+            Self::Port(name @ ("Crypto" | "Flow" | "Data")) => name.to_lowercase(),
             Self::Port(name) => format!("a {}", name.to_lowercase()),
+            Self::Generic(name) => format!("a picture of any sort ({name})"),
+            Self::Var(_) => "a picture".to_owned(),
             Self::Bool => "true or false".to_owned(),
             Self::Int => "a whole number".to_owned(),
             Self::Number(dimension) => dimension_words(*dimension).to_owned(),
@@ -348,6 +402,7 @@ impl fmt::Display for Type {
             Self::Port(name) => f.write_str(name),
             Self::Product(exponents) => f.write_str(&exponents.unit()),
             Self::Steps => f.write_str("Frames"),
+            Self::Generic(name) => f.write_str(name),
             Self::Vector(vector) => f.write_str(vector.name()),
             Self::Space(space) => write!(f, "{space}"),
             Self::None => f.write_str("none"),

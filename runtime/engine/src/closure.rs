@@ -424,9 +424,9 @@ impl Finder<'_, '_> {
             }
             let at = if prepare.still { self.prepared.plan.ambient.frames.first } else { frame };
             let settings = self.prepared.settings(node, at)?;
-            let forwards = prepare.stage.forwards(&settings.asked);
-            match forwards.and_then(|(input, by)| Some((*prepare.links.get(input)?, by))) {
-                Some((input, by)) => ((node, port), frame) = (input, frame.saturating_sub(by)),
+            let forwards = prepare.stage.forwards_at(&settings.asked, frame);
+            match forwards.and_then(|(input, time)| Some((*prepare.links.get(&*input)?, time))) {
+                Some((input, time)) => ((node, port), frame) = (input, time),
                 None => return self.pair_at(node, port, frame),
             }
         }
@@ -479,6 +479,17 @@ impl Finder<'_, '_> {
         let names: &[&str] = match declared.map(|port| port.kind) {
             Some(Kind::Matte) => &["A"],
             Some(Kind::Picture) => &["R", "G", "B"],
+            // Data of no fixed sort: what the plan says of it, else nothing at all.
+            Some(Kind::Any) => match self.prepared.kind(node, port) {
+                Some("Matte") => &["A"],
+                Some("Depth") => &["Z"],
+                Some("Normals") => &["X", "Y", "Z"],
+                Some("Flow") => &["U", "V"],
+                Some(kind) if kind.starts_with("Clip<") || kind.starts_with("Image<") => {
+                    &["R", "G", "B"]
+                }
+                _ => &[],
+            },
             Some(Kind::Table) | None => {
                 return Err(contract("is to be black where it yields no picture"));
             }

@@ -168,6 +168,13 @@ impl<'p> Prepared<'p> {
             .unwrap_or(self.plan.ambient.format)
     }
 
+    /// The type of a node's port as the language writes it.
+    pub(crate) fn kind(&self, index: usize, port: u16) -> Option<&'p str> {
+        let (prepare, node) = self.node(index).ok()?;
+        let declared = prepare.declaration.outputs.get(usize::from(port))?;
+        node.ports.iter().find(|port| port.name == declared.name).map(|port| port.kind.as_str())
+    }
+
     /// The settings of a node at a time.
     pub(crate) fn settings(&self, index: usize, time: i64) -> Result<Sampled, Failure> {
         let (prepare, node) = self.node(index)?;

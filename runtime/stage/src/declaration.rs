@@ -48,6 +48,8 @@ pub enum Kind {
     Picture,
     /// One plane A, 0 to 1.
     Matte,
+    /// A picture of any sort, with whatever planes it has.
+    Any,
     /// Small numbers by name.
     Table,
 }

@@ -63,6 +63,16 @@ pub trait Stage: Send + Sync {
         self.identity(settings).map(|port| (port, 0))
     }
 
+    /// As [`Self::forwards`] for one time: the input port that the result at `time` equals, and at which of
+    /// the input's times. For stages whose settings choose another input, or another step, as time goes on.
+    fn forwards_at(
+        &self,
+        settings: &Settings,
+        time: i64,
+    ) -> Option<(std::borrow::Cow<'static, str>, i64)> {
+        self.forwards(settings).map(|(port, by)| (port.into(), time.saturating_sub(by)))
+    }
+
     /// How results are divided over time.
     fn span(&self, _settings: &Settings) -> Span {
         Span::Frame

@@ -28,6 +28,19 @@ pub(crate) const fn picture(name: &'static str) -> InputPort {
     InputPort { name, kind: Kind::Picture, optional: false, many: false }
 }
 
+/// A picture of any sort that has to be there.
+pub(crate) const fn any(name: &'static str) -> InputPort {
+    InputPort { name, kind: Kind::Any, optional: false, many: false }
+}
+
+/// What stages of any sort of picture yield: the sort that came in.
+pub(crate) const SAME_SORT: &[OutputPort] = &[out(Kind::Any)];
+
+/// A parameter that decides what is read, and nothing else.
+pub(crate) const fn placing(name: &'static str) -> Parameter {
+    Parameter { name, sampling: Sampling::Placing }
+}
+
 /// A matte that has to be there.
 pub(crate) const fn matte(name: &'static str) -> InputPort {
     InputPort { name, kind: Kind::Matte, optional: false, many: false }

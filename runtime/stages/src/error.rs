@@ -17,6 +17,14 @@ pub enum StagesError {
         /// What is.
         found: String,
     },
+    /// T0650: identifiers where pixels are mixed.
+    #[error("the picture at `{port}` holds identifiers in {plane}: mixed, they would mean nothing")]
+    Identifiers {
+        /// The input.
+        port: String,
+        /// The plane.
+        plane: String,
+    },
     /// T0651: two formats combined.
     #[error(
         "the pictures at `{port}` and `{other}` have different formats: {}x{} and {}x{}",
@@ -74,7 +82,7 @@ impl StagesError {
     /// The code whose page `toma explain` shows.
     pub fn code(&self) -> &'static str {
         match self {
-            Self::Channels { .. } => "T0650",
+            Self::Channels { .. } | Self::Identifiers { .. } => "T0650",
             Self::Formats { .. } => "T0651",
             Self::Setting { .. } => "T0652",
             Self::TooLarge { .. } => "T0653",
@@ -89,6 +97,7 @@ impl StagesError {
             Self::Channels { .. } => {
                 "give it a picture with R, G and B, or a matte where one is wanted"
             }
+            Self::Identifiers { .. } => "use the picture as it was read, without this stage",
             Self::Formats { .. } => "bring one into the other's format with `reformat`",
             Self::Setting { .. } => "change the value, or the curve at this frame",
             Self::TooLarge { .. } => "make it smaller, or `crop` the picture first",

@@ -28,6 +28,7 @@ mod picture;
 mod reading;
 mod restore;
 mod rows;
+mod sheet;
 mod source;
 mod time;
 mod transform;
@@ -51,8 +52,7 @@ pub fn registry(colour: Arc<dyn ColourSpaces>, models: Arc<Models>) -> Registry 
     registry.add(transform::transform::Transform);
     registry.add(transform::reformat::Reformat);
     registry.add(transform::crop::Crop);
-    registry.add(time::shift::Shift);
-    registry.add(time::temporal_median::TemporalMedian);
+    time::register(&mut registry);
     registry.add(understand::segment::Segment::new(Arc::clone(&colour), Arc::clone(&models)));
     registry.add(restore::denoise::Denoise::new(colour, models));
     registry

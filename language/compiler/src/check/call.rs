@@ -1,5 +1,6 @@
 //! Calls: who is called, which argument is whose, what the generics are.
 
+use super::generic::stillness;
 use super::{Checker, Slot, Var};
 use crate::function::{FUNCTIONS, Function};
 use crate::library::{MODULES, module_name};
@@ -15,7 +16,7 @@ use toma_syntax::ast::{Argument, Expr, ExprKind, Name};
 use toma_syntax::diagnostic::Span;
 
 /// Stages of the language that come with later releases.
-const LATER_STAGES: [&str; 22] = [
+const LATER_STAGES: [&str; 20] = [
     "view",
     "burn_in",
     "flicker",
@@ -31,8 +32,6 @@ const LATER_STAGES: [&str; 22] = [
     "measure_grain",
     "upscale",
     "interpolate",
-    "conform",
-    "retime",
     "hold",
     "pick",
     "text",
@@ -305,10 +304,11 @@ impl<'db> Checker<'db> {
             .generics
             .iter()
             .zip(first_var..)
-            .map(|((name, family), var)| {
+            .map(|((name, bound), var)| {
                 self.vars.push(Var {
                     space: None,
-                    family: *family,
+                    picture: None,
+                    bound: *bound,
                     callee: signature.name.clone(),
                     decided: None,
                 });
@@ -379,9 +379,11 @@ impl<'db> Checker<'db> {
         // What no argument has decided is not to be blamed further on.
         for var in self.vars.iter_mut().skip(first_var as usize) {
             var.space.get_or_insert(Space::Unknown);
+            var.picture.get_or_insert(Type::Unknown);
         }
         let mut ty = self.instantiate(&signature.result, &generics);
         self.settle_type(&mut ty);
+        let ty = stillness(signature, &given, ty);
         if wrong {
             // Its type is known all the same, so that what follows can be checked.
             let ty = if signature.broken { Type::Unknown } else { ty };

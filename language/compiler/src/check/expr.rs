@@ -107,7 +107,7 @@ impl Checker<'_> {
             ExprKind::Comprehension { name, over, value } => {
                 self.comprehension(name, over, value, expected, span)
             }
-            ExprKind::Cut(_) => self.later_term("`cut` is", span),
+            ExprKind::Cut(pieces) => self.cut(pieces, expected, span),
             ExprKind::With { base, fields } => self.with(base, fields, expected, span),
             ExprKind::If { branches, otherwise } => {
                 self.if_(branches, otherwise.as_ref(), wanted, span)
@@ -269,7 +269,8 @@ impl Checker<'_> {
                 None => self.expr(value, None),
             };
             if inner.is_none() && !term.ty.is_unknown() {
-                inner = Some(term.ty.clone());
+                // A still stands among clips; what the list is made of may move.
+                inner = Some(term.ty.clone().moving());
             }
             terms.push(term);
         }
@@ -479,6 +480,7 @@ impl Checker<'_> {
     pub(crate) fn settle_type(&self, ty: &mut Type) {
         match ty {
             Type::Picture { space, .. } | Type::Space(space) => *space = self.settled(space),
+            Type::Var(index) => *ty = self.settled_picture(*index),
             Type::Curve(inner) | Type::List(inner) | Type::Optional(inner) => {
                 self.settle_type(inner);
             }
@@ -501,6 +503,10 @@ impl Checker<'_> {
                 Type::Picture { still: *still, space: space(own), straight: *straight }
             }
             Type::Space(own) => Type::Space(space(own)),
+            Type::Generic(name) => match generics.iter().find(|(known, _)| known == name) {
+                Some((_, Space::Var(index))) => Type::Var(*index),
+                _ => Type::Unknown,
+            },
             Type::Curve(inner) => Type::Curve(Box::new(self.instantiate(inner, generics))),
             Type::List(inner) => Type::List(Box::new(self.instantiate(inner, generics))),
             Type::Optional(inner) => Type::Optional(Box::new(self.instantiate(inner, generics))),

@@ -94,6 +94,9 @@ impl Checker<'_> {
                 self.report(report);
                 Term::unknown(term.span)
             }
+            // What went in was wrong, and was said.
+            (Type::Generic(_), Type::Picture { space: Space::Unknown, .. }) => term,
+            (Type::Var(index), _) => self.fit_sort(term, *index, slot),
             (Type::Picture { .. }, Type::Picture { .. }) => self.fit_picture(term, expected, slot),
             (Type::Space(space), Type::Space(other)) => {
                 let (space, other) = (space.clone(), other.clone());
@@ -139,7 +142,7 @@ impl Checker<'_> {
         }
     }
 
-    fn misfit(&mut self, term: &Term, expected: &Type, slot: &Slot, code: &'static str) -> Term {
+    pub(super) fn misfit(&mut self, term: &Term, expected: &Type, slot: &Slot, code: &'static str) -> Term {
         let spot = self.spot(term.span);
         let mut report = match code {
             "T0307" if term.ty == Type::None => {
@@ -192,6 +195,11 @@ impl Checker<'_> {
         {
             report = report.help("a clip has a picture for each frame, and one is wanted here");
         }
+        if let (Type::Generic(name), true) = (&term.ty, report.help.is_none()) {
+            report = report.help(format!(
+                "`{name}` may be any sort of picture; where only this one will do, say so in the recipe's head"
+            ));
+        }
         if report.help.is_none() {
             report = report.help(match expected.core() {
                 Type::Enum(item) => format!("its cases are {}", self.cases_listed(item)),
@@ -214,6 +222,20 @@ impl Checker<'_> {
         if still && !found_still {
             return self.misfit(&term, expected, slot, "T0301");
         }
+        if !self.same_alpha(&term, straight, found_straight, slot) {
+            return Term::unknown(term.span);
+        }
+        if self.unify(&space, &found, &term, slot) { term } else { Term::unknown(term.span) }
+    }
+
+    /// Is alpha as it has to be? If not, that is said.
+    pub(super) fn same_alpha(
+        &mut self,
+        term: &Term,
+        straight: bool,
+        found_straight: bool,
+        slot: &Slot,
+    ) -> bool {
         if straight != found_straight {
             let stage = if straight { "unpremultiply" } else { "premultiply" };
             let (wants, has) = if straight {
@@ -234,9 +256,8 @@ impl Checker<'_> {
             );
             let report = declared(report, slot);
             self.report(report);
-            return Term::unknown(term.span);
         }
-        if self.unify(&space, &found, &term, slot) { term } else { Term::unknown(term.span) }
+        straight == found_straight
     }
 
     /// The empty place behind a stretch.
@@ -270,7 +291,7 @@ impl Checker<'_> {
                 return true;
             }
             var.decided = Some(term.span);
-            let (family, callee) = (var.family, var.callee.clone());
+            let (family, callee) = (var.bound.family(), var.callee.clone());
             let fits = family.is_none_or(|family| found.family() == Some(family));
             var.space = Some(if fits { found.clone() } else { Space::Unknown });
             if !fits && let Some(family) = family {
@@ -339,7 +360,7 @@ impl Checker<'_> {
         )
     }
 
-    fn two_spaces(
+    pub(super) fn two_spaces(
         &mut self,
         expected: &Space,
         found: &Space,
@@ -396,7 +417,7 @@ impl Checker<'_> {
     }
 
     /// Where the name comes from that a term is.
-    fn let_label(&self, report: Report, term: &Term) -> Report {
+    pub(super) fn let_label(&self, report: Report, term: &Term) -> Report {
         let TermKind::Local(index) = term.kind else { return report };
         match self.locals.get(index as usize) {
             Some(local) => report.label(
@@ -441,6 +462,7 @@ pub(super) fn agrees(found: &Type, expected: &Type) -> bool {
             }
             dimension => *found == Type::Number(dimension),
         },
+        (Type::Var(_), found) => found.is_picture(),
         (Type::Picture { straight, .. }, Type::Picture { straight: other, .. }) => {
             straight == other
         }
@@ -463,6 +485,10 @@ fn how_to_write(expected: &Type) -> String {
     match expected {
         Type::Picture { .. } => {
             "a picture comes from `read`, or from a stage such as `constant`".into()
+        }
+        Type::Var(_) => "it takes any picture: a clip, an image, a matte, a depth".into(),
+        Type::Generic(name) => {
+            format!("`{name}` is whatever picture the caller gives: only what is made from it is one too")
         }
         Type::Port("Matte") => {
             "a matte comes from a stage such as `segment`, softened by `feather`".into()

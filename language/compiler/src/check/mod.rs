@@ -9,10 +9,12 @@ mod block;
 mod call;
 mod choice;
 mod curve;
+mod cut;
 mod deprecation;
 mod expr;
 mod fit;
 mod function;
+mod generic;
 mod interval;
 mod list;
 mod logic;
@@ -28,6 +30,7 @@ mod test;
 mod text;
 mod written;
 
+pub(crate) use cut::{in_two, open_frames, ranges_words};
 pub(crate) use fit::Slot;
 pub(crate) use merge::{base_of, dropped, seed_of};
 pub(crate) use number::{out_of_bounds, rate};
@@ -42,9 +45,8 @@ use crate::report::{ItemRef, Report, Spot};
 use crate::scope::Definition;
 use crate::signature::{Parameter, signature};
 use crate::source::{item_tree, reference};
-use crate::system::Family;
 use crate::term::{Fragment, LetTerm, Term, TermKind};
-use crate::types::{Space, Type};
+use crate::types::{Bound, Space, Type};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 use toma_plan::Value;
@@ -183,8 +185,10 @@ pub(crate) struct Local {
 pub(crate) struct Var {
     /// What it was found to be.
     pub(crate) space: Option<Space>,
+    /// The same for one that stands for a picture.
+    pub(crate) picture: Option<Type>,
     /// What it has to be.
-    pub(crate) family: Option<Family>,
+    pub(crate) bound: Bound,
     /// The stage that asks for it.
     pub(crate) callee: String,
     /// The argument that decided it.
@@ -196,7 +200,7 @@ pub(crate) struct Var {
 pub(crate) struct Checker<'db> {
     pub(crate) db: &'db dyn Db,
     pub(crate) item: ItemRef,
-    pub(crate) generics: Vec<(String, Option<Family>)>,
+    pub(crate) generics: Vec<(String, Bound)>,
     pub(crate) locals: Vec<Local>,
     /// Names that come further down in the body.
     pub(crate) later: Vec<(String, Span)>,

@@ -6,8 +6,7 @@ use crate::names::{listed, nearest};
 use crate::report::{ItemRef, Report};
 use crate::scope::Definition;
 use crate::signature::plain_text;
-use crate::system::Family;
-use crate::types::{LATER_TYPES, NAMED_SPACES, PLAIN_TYPES, PORT_TYPES, Space, Type, Vector};
+use crate::types::{Bound, LATER_TYPES, NAMED_SPACES, PLAIN_TYPES, PORT_TYPES, Space, Type, Vector};
 use toma_syntax::ast::{self, Name, TypeKind};
 use toma_syntax::diagnostic::Span;
 
@@ -15,27 +14,44 @@ impl Checker<'_> {
     /// Takes note of the generics of a signature.
     pub(crate) fn generics(&mut self, written: &[(Name, Option<Name>)]) {
         for (name, bound) in written {
-            let family = bound.as_ref().and_then(|bound| match bound.text.as_str() {
-                "Space" => None,
-                "Linear" => Some(Family::Linear),
-                "Log" => Some(Family::Log),
-                "Display" => Some(Family::Display),
-                "Data" => Some(Family::Data),
-                other => {
-                    let known = ["Space", "Linear", "Log", "Display", "Data"];
-                    let report = Report::error(
-                        "T0219",
-                        format!("there is no sort of colour space called `{other}`"),
-                        self.spot(bound.span),
-                    )
-                    .help(format!("it is one of {}", listed(&known, "or")))
-                    .did_you_mean(nearest(other, known), self.spot(bound.span));
-                    self.report(report);
-                    None
-                }
+            let found = bound.as_ref().map(|bound| {
+                let mut known = Bound::NAMED.into_iter();
+                (bound, known.find(|(name, _)| *name == bound.text).map(|(_, known)| known))
             });
-            self.generics.push((name.text.clone(), family));
+            let known = match found {
+                None => Bound::Space(None),
+                Some((_, Some(known))) => known,
+                Some((bound, None)) => {
+                    self.no_such_bound(bound);
+                    Bound::Space(None)
+                }
+            };
+            self.generics.push((name.text.clone(), known));
         }
+    }
+
+    fn no_such_bound(&mut self, bound: &Name) {
+        let known = Bound::NAMED.map(|(name, _)| name);
+        let near = nearest(&bound.text, known);
+        let help = match near {
+            None if NAMED_SPACES.iter().any(|(name, _)| *name == bound.text) => format!(
+                "`{0}` is one colour space: write `Clip<{0}>` in place of a generic",
+                bound.text
+            ),
+            None if matches!(bound.text.as_str(), "Clip" | "Image" | "Matte" | "Depth") => format!(
+                "`{}` is one sort of picture; `Picture` stands for any sort",
+                bound.text
+            ),
+            _ => format!(
+                "a colour space is asked for by {}, a picture of any sort by `Picture`",
+                listed(&["Space", "Linear", "Log", "Display", "Data"], "or")
+            ),
+        };
+        let message = format!("there is no sort of colour space or picture called `{}`", bound.text);
+        let report = Report::error("T0219", message, self.spot(bound.span))
+            .help(help)
+            .did_you_mean(near, self.spot(bound.span));
+        self.report(report);
     }
 
     /// Names in written types count as used.
@@ -112,6 +128,8 @@ impl Checker<'_> {
             Some(Type::Port(port))
         } else if let Some(vector) = Vector::by_name(name) {
             Some(Type::Vector(vector))
+        } else if self.generics.contains(&(name.to_owned(), Bound::Picture)) {
+            Some(Type::Generic(name.to_owned()))
         } else {
             self.space_by_name(name).map(Type::Space)
         };
@@ -205,6 +223,16 @@ impl Checker<'_> {
         let space = match self.written_type(space) {
             Type::Space(space) => space,
             Type::Unknown => Space::Unknown,
+            Type::Generic(picture) => {
+                let report = Report::error(
+                    "T0323",
+                    format!("`{picture}` is a picture, not a colour space"),
+                    self.spot(space.span),
+                )
+                .help(format!("write `{picture}` by itself, or ask for a colour space: `<S: Space>` and `{name}<S>`"));
+                self.report(report);
+                Space::Unknown
+            }
             other => {
                 let report = Report::error(
                     "T0323",
@@ -221,7 +249,9 @@ impl Checker<'_> {
 
     /// A colour space with a name of its own, a generic, or the working space.
     pub(crate) fn space_by_name(&self, name: &str) -> Option<Space> {
-        if let Some((name, family)) = self.generics.iter().find(|(known, _)| known == name) {
+        if let Some((name, Bound::Space(family))) =
+            self.generics.iter().find(|(known, _)| known == name)
+        {
             return Some(Space::Generic { name: name.clone(), family: *family });
         }
         if name == "Work" {

@@ -2,6 +2,7 @@
 //! given. Nothing is checked here that can be checked without the values.
 
 mod choice;
+mod cut;
 mod node;
 mod output;
 mod picture;
@@ -9,8 +10,9 @@ mod record;
 mod settings;
 mod spent;
 mod test;
+mod time;
 
-pub(crate) use output::place_of;
+pub(crate) use output::{has_frame, place_of};
 pub(crate) use settings::Seen;
 pub(crate) use test::test_graph;
 
@@ -452,6 +454,13 @@ fn needs_lowering(term: &Term) -> bool {
         term.children(&mut |child| found = found || needs_lowering(child));
     }
     found
+}
+
+/// The empty place behind a stretch.
+fn behind(spot: &Spot) -> Spot {
+    let mut behind = spot.clone();
+    behind.span.start = behind.span.end;
+    behind
 }
 
 /// Is everything of it known, and does it never change?

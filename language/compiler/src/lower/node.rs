@@ -2,16 +2,17 @@
 
 use super::picture::{Picture, Val};
 use super::record::Unknown;
+use super::time::{Bounds, add};
 use super::{Body, Lowering, NodeSpots, Set, is_still, pictures};
 use crate::check::fragment_of;
 use crate::database::{file_exists, folder, picture_header};
-use crate::evaluate::{beyond_all_frames, number, split};
+use crate::evaluate::{beyond_all_frames, split};
 use crate::library::module_name;
 use crate::names::nearest;
 use crate::project::source_path;
 use crate::report::{Report, Spot};
 use crate::signature::{Parameter, Signature, StageFacts, signature_of};
-use crate::term::CallTerm;
+use crate::term::{CallTerm, Term, TermKind};
 use crate::types::{Space, Type, written};
 use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
@@ -29,6 +30,7 @@ impl Lowering<'_> {
         let Some(signature) = signature_of(self.db, &call.callee) else { return Val::Unknown };
         let site = self.sites.child(body.site, here);
         let mut sets = Vec::with_capacity(signature.parameters.len());
+        let mut uses = Vec::new();
         for (parameter, argument) in signature.parameters.iter().zip(&call.arguments) {
             let set = match argument {
                 Some(term) => {
@@ -36,6 +38,7 @@ impl Lowering<'_> {
                     set.val = set.val.of_type(&parameter.ty);
                     let here = Spot { item: body.item.clone(), span: term.span };
                     self.bounds(&mut set, parameter, signature, &here, body);
+                    places(term, &set, &here, &mut uses);
                     set
                 }
                 None => self.default(parameter, signature),
@@ -57,7 +60,7 @@ impl Lowering<'_> {
             .map(|((name, _), space)| (name.clone(), self.space(space, body)))
             .collect();
         if let Some(facts) = &signature.stage {
-            self.stage(signature, facts, &sets, &spaces, here, body, path)
+            self.stage(signature, facts, &sets, &uses, &spaces, here, body, path)
         } else {
             let fragment = fragment_of(self.db, &call.callee);
             let mut chain = Vec::with_capacity(body.chain.len() + 1);
@@ -124,6 +127,7 @@ impl Lowering<'_> {
         signature: &Signature,
         facts: &StageFacts,
         sets: &[Set],
+        uses: &[Spot],
         spaces: &HashMap<String, String>,
         here: &Spot,
         body: &Body,
@@ -207,18 +211,16 @@ impl Lowering<'_> {
         for set in sets {
             pictures(set, &mut read);
         }
-        let still = read.iter().all(|(picture, _)| picture.still)
+        let read: Vec<(&Picture, Spot)> =
+            read.into_iter().map(|(picture, made)| (picture, made.clone())).collect();
+        let mut still = read.iter().all(|(picture, _)| picture.still)
             && node.parameters.values().all(is_still)
             && !facts.ambient.iter().any(|name| name == "frame");
-        let mut only: Vec<(FrameRange, Spot)> = Vec::new();
-        for (picture, _) in &read {
-            for entry in &picture.only {
-                if !only.contains(entry) && only.len() < 16 {
-                    only.push(entry.clone());
-                }
-            }
+        let mut only: Vec<Bounds> = Vec::new();
+        for bounds in read.iter().flat_map(|(picture, _)| &picture.only) {
+            add(&mut only, bounds.clone());
         }
-        let mut format = self.common_format(&read, here);
+        let mut format = self.common_format(&read, uses, here);
         let given = signature.parameters.iter().find(|parameter| parameter.gives_format);
         if let Some(Value::Size(width, height)) =
             given.and_then(|parameter| node.parameters.get(&parameter.name))
@@ -228,6 +230,9 @@ impl Lowering<'_> {
         if read.is_empty() && format.is_none() {
             format = Some(self.facts.format);
         }
+        let mut rate = self.common_rate(&read, uses, here);
+        // One thing after the other is no still, even of stills.
+        still &= node.stage != "std.time.splice";
         node.domain = if still { Domain::Still } else { Domain::Inputs };
         match node.stage.as_str() {
             "std.source.read" => {
@@ -235,33 +240,33 @@ impl Lowering<'_> {
                 // That of its files or, if none can be looked at, unknown.
                 format = found;
                 match frames {
-                    Some(frames) => {
-                        node.domain = Domain::Frames(frames);
+                    Some(has) => {
+                        node.domain = Domain::Frames(has);
                         if node.outside == Outside::Error {
-                            only.push((frames, here.clone()));
+                            add(&mut only, Bounds { has, when: None, spot: here.clone() });
                         }
                     }
                     None => node.domain = Domain::Still,
                 }
+                rate = match node.parameters.get("rate") {
+                    Some(Value::Rate(rate)) => Some(*rate),
+                    _ => Some(self.facts.rate),
+                };
             }
-            "std.time.shift" => {
-                let by = node.parameters.get("by").and_then(number).unwrap_or_default();
-                if let Some(message) = beyond_all_frames(by as i64) {
-                    self.reports.push(Report::error("T0401", message, here.clone()));
-                }
-                for (frames, _) in &mut only {
-                    frames.first = frames.first.saturating_add(by as i64);
-                    frames.last = frames.last.saturating_add(by as i64);
-                }
-            }
-            _ => {}
+            _ => self.in_time(&mut node, &read, &mut only, &mut rate, here, body),
+        }
+        let still = node.domain == Domain::Still;
+        if still {
+            rate = None;
+        } else if read.iter().all(|(picture, _)| picture.still) {
+            // Made here, or moving from here on: at the shot's rate.
+            rate = rate.or(Some(self.facts.rate));
         }
         if !self.holds(&node, here, body) {
             return Val::Unknown;
         }
-        let kind = self.kind(&signature.result, spaces);
-        node.ports.push(Port { name: "out".to_owned(), kind, format });
-        let still = node.domain == Domain::Still;
+        let kind = self.kind(signature, sets, spaces, still);
+        node.ports.push(Port { name: "out".to_owned(), kind: kind.clone(), format });
         let id = NodeId(self.nodes.len() as u32);
         self.nodes.push(node);
         self.spots.push(NodeSpots {
@@ -271,47 +276,82 @@ impl Lowering<'_> {
             settings,
         });
         let input = Input { node: id, port: "out".to_owned() };
-        Val::Picture(Picture { input, format, still, only })
+        Val::Picture(Picture { input, format, still, only, rate, kind })
     }
 
     /// The type as the language writes it, with this call's spaces.
-    fn kind(&self, ty: &Type, spaces: &HashMap<String, String>) -> String {
-        match ty {
-            Type::Picture { still, space, straight } => {
+    fn kind(
+        &self,
+        signature: &Signature,
+        sets: &[Set],
+        spaces: &HashMap<String, String>,
+        stands: bool,
+    ) -> String {
+        match &signature.result {
+            Type::Picture { space, straight, still } => {
                 let name = match space {
                     Space::Known { name, .. } => name.clone(),
                     Space::Generic { name, .. } => spaces.get(name).cloned().unwrap_or_default(),
                     _ => self.facts.space.clone(),
                 };
                 let space = Space::Known { name, family: crate::system::Family::Linear };
-                Type::Picture { still: *still, space, straight: *straight }.to_string()
+                let still = *still || stands;
+                Type::Picture { still, space, straight: *straight }.to_string()
+            }
+            result @ Type::Generic(_) => {
+                let of_sort = |ty: &Type| match ty {
+                    Type::List(inner) => inner.as_ref() == result,
+                    ty => ty.core() == result,
+                };
+                let mut found = Vec::new();
+                for (parameter, set) in signature.parameters.iter().zip(sets) {
+                    if of_sort(&parameter.ty) {
+                        pictures(set, &mut found);
+                    }
+                }
+                let kind = found.first().map_or("Data", |(picture, _)| picture.kind.as_str());
+                let inside = kind.strip_prefix("Clip<").or_else(|| kind.strip_prefix("Image<"));
+                match inside {
+                    Some(inside) => format!("{}<{inside}", if stands { "Image" } else { "Clip" }),
+                    None => kind.to_owned(),
+                }
             }
             other => other.to_string(),
         }
     }
 
     /// The format of the pictures that are put together.
-    fn common_format(&mut self, read: &[(&Picture, &Spot)], here: &Spot) -> Option<(u32, u32)> {
-        let mut known = read.iter().filter_map(|(picture, spot)| Some((picture.format?, *spot)));
-        let (first, first_spot) = known.next()?;
-        if let Some((other, other_spot)) = known.find(|(other, _)| *other != first) {
+    fn common_format(
+        &mut self,
+        read: &[(&Picture, Spot)],
+        uses: &[Spot],
+        here: &Spot,
+    ) -> Option<(u32, u32)> {
+        let known = || {
+            let places = read.iter().zip(uses);
+            places.filter_map(|((picture, made), place)| Some((picture.format?, made, place)))
+        };
+        let (first, first_made, first_use) = known().next()?;
+        if let Some((other, other_made, other_use)) = known().find(|(other, ..)| *other != first) {
             let words = |(width, height): (u32, u32)| format!("{width}x{height}");
-            let (spot, target) =
-                if other == self.facts.format { (first_spot, other) } else { (other_spot, first) };
+            let (place, made, target) = if other == self.facts.format {
+                (first_use, first_made, other)
+            } else {
+                (other_use, other_made, first)
+            };
             let stage = format!("reformat({}, fit: \"fit\")", words(target));
             let mut report = Report::error(
                 "T0331",
                 "pictures of two formats are put together here",
                 here.clone(),
             )
-            .label(first_spot.clone(), words(first))
-            .label(other_spot.clone(), words(other))
+            .label(first_made.clone(), words(first))
+            .label(other_made.clone(), words(other))
             .help(format!("bring one into the other's format: `|> {stage}`"));
-            if spot.item == here.item {
-                let mut behind = spot.clone();
-                behind.span.start = behind.span.end;
-                report =
-                    report.suggest(format!("insert `|> {stage}`"), behind, format!(" |> {stage}"));
+            // A recipe doesn't know the formats of those who call it.
+            if made.item == here.item {
+                let behind = super::behind(place);
+                report = report.suggest(format!("insert `|> {stage}`"), behind, format!(" |> {stage}"));
             }
             self.reports.push(report);
             // Whatever this meets next is not to blame.
@@ -442,5 +482,22 @@ impl Lowering<'_> {
             }
         };
         self.reports.push(report.help(help));
+    }
+}
+
+/// Where the pictures of an argument are used, one place for each.
+fn places(term: &Term, set: &Set, here: &Spot, found: &mut Vec<Spot>) {
+    match (&term.kind, &set.val) {
+        (TermKind::List(terms), Val::List(sets)) if terms.len() == sets.len() => {
+            for (term, set) in terms.iter().zip(sets) {
+                let here = Spot { item: here.item.clone(), span: term.span };
+                places(term, set, &here, found);
+            }
+        }
+        _ => {
+            let mut count = Vec::new();
+            pictures(set, &mut count);
+            found.extend(count.iter().map(|_| here.clone()));
+        }
     }
 }

@@ -57,23 +57,25 @@ impl Lowering<'_> {
                 );
             }
             let Val::Picture(picture) = set.val else { continue };
-            for (only, source) in &picture.only {
-                if frames.first < only.first || frames.last > only.last {
-                    self.reports.push(
-                        Report::error(
-                            "T0510",
-                            format!(
-                                "frames {}..{} are written, and the source has {}..{}",
-                                frames.first, frames.last, only.first, only.last
-                            ),
-                            here.clone(),
-                        )
-                        .label(source.clone(), format!("has pictures at {}..{} of this", only.first, only.last))
-                        .help("place the source with `frames` and `start`, or say what lies beyond: `outside: \"hold\"`"),
-                    );
-                    break;
-                }
+            for only in &picture.only {
+                let Some(asked) = only.missed(frames) else { continue };
+                let has = only.has;
+                self.reports.push(
+                    Report::error(
+                        "T0510",
+                        format!(
+                            "frames {}..{} are written, and the source has {}..{}",
+                            asked.first, asked.last, has.first, has.last
+                        ),
+                        here.clone(),
+                    )
+                    .label(only.spot.clone(), format!("has pictures at {}..{} of this", has.first, has.last))
+                    .help("place the source with `frames` and `start`, or say what lies beyond: `outside: \"hold\"`"),
+                );
+                break;
             }
+            let place = Spot { item: body.item.clone(), span: write.picture.span };
+            self.written_rate(&picture, &place, &here);
             if write.purpose.as_deref() == Some("final") {
                 self.no_stand_ins(picture.input.node, &here);
             }
@@ -177,7 +179,7 @@ fn frame_place(path: &str) -> Option<(usize, usize, usize)> {
 }
 
 /// Does the frame's number stand in the path?
-pub(super) fn has_frame(path: &str) -> bool {
+pub(crate) fn has_frame(path: &str) -> bool {
     frame_place(path).is_some()
 }
 

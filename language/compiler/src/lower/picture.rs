@@ -1,11 +1,11 @@
 //! What values are while a shot is lowered.
 
 use super::Set;
+use super::time::Bounds;
 use crate::evaluate::elements;
-use crate::report::Spot;
 use std::collections::BTreeMap;
 use std::rc::Rc;
-use toma_plan::{FrameRange, Input, Value};
+use toma_plan::{FrameRate, Input, Value};
 
 /// A value of a body. What can be large is shared.
 #[derive(Debug, Clone)]
@@ -53,8 +53,12 @@ pub(super) struct Picture {
     pub(super) format: Option<(u32, u32)>,
     /// One picture for all times.
     pub(super) still: bool,
-    /// Beyond these frames a source answers with an error; where that source is.
-    pub(super) only: Vec<(FrameRange, Spot)>,
+    /// Sources that answer with an error beyond their frames.
+    pub(super) only: Vec<Bounds>,
+    /// Frames a second; a still has none.
+    pub(super) rate: Option<FrameRate>,
+    /// Its type as the language writes it: `Clip<ACEScg>`, `Matte`.
+    pub(super) kind: String,
 }
 
 impl Val {

@@ -1,14 +1,17 @@
 //! `std.comp.keymix`: one picture or the other, as a matte says.
 
-use super::merge::{INPUTS, memory, merge_by, pictures};
-use crate::declare::{EXACT, at, matte};
+use super::merge::{memory, merge_planes};
+use crate::declare::{EXACT, SAME_SORT, any, at, matte};
 use crate::picture::{self, same_format};
+use crate::rows::Laid;
+use crate::sheet::{Sheet, all_names};
 use toma_stage::{Answer, Declaration, Job, Read, Request, Stage, StageError};
 
 static DECLARATION: Declaration = Declaration {
     stage: "std.comp.keymix",
-    inputs: &[INPUTS[0], INPUTS[1], matte("mask")],
+    inputs: &[any("a"), any("b"), matte("mask")],
     parameters: &[at("mix")],
+    outputs: SAME_SORT,
     ..EXACT
 };
 
@@ -26,11 +29,17 @@ impl Stage for Keymix {
     }
 
     fn run(&self, job: &Job<'_>) -> Result<Answer, StageError> {
-        let (a, b) = pictures(job)?;
+        let both = [Sheet::at(job, "a")?, Sheet::at(job, "b")?];
+        let [a, b] = &both;
+        same_format(("a", a.frame), ("b", b.frame))?;
         let (mask_frame, mask) = picture::matte(job, "mask")?;
         same_format(("a", a.frame), ("mask", mask_frame))?;
         let amount = job.settings().number("mix")? as f32;
-        merge_by(job, &a, &b, mask, |out, a, b, mask| {
+        let names = all_names(&both);
+        let pairs: Vec<(Laid<'_>, Laid<'_>)> =
+            names.iter().map(|name| (a.plane(name), b.plane(name))).collect();
+        let window = a.window().union(&b.window());
+        let samples = merge_planes(job, window, &pairs, mask, |out, a, b, mask| {
             for (((out, a), b), mask) in out.iter_mut().zip(a).zip(b).zip(mask) {
                 let share = mask * amount;
                 // What isn't shown has no influence, were it infinite.
@@ -42,7 +51,8 @@ impl Stage for Keymix {
                     a * share + b * (1.0 - share)
                 };
             }
-        })
+        })?;
+        Ok(Answer::frame(a.frame.with_samples(window, &names, samples)))
     }
 
     fn memory(&self, request: &Request<'_>) -> u64 {

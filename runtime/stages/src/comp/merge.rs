@@ -3,10 +3,11 @@
 use crate::declare::{EXACT, picture, planes};
 use crate::picture::{Picture, RGB, RGBA, same_format};
 use crate::rows::{Laid, fill};
+use toma_media::Window;
 use toma_stage::{Answer, Declaration, InputPort, Job, Read, Request, StageError};
 
 /// The two pictures.
-pub(super) const INPUTS: &[InputPort] = &[picture("a"), picture("b")];
+const INPUTS: &[InputPort] = &[picture("a"), picture("b")];
 
 /// A merge's declaration.
 pub(super) const fn declaration(stage: &'static str) -> Declaration {
@@ -24,7 +25,7 @@ pub(super) fn memory(request: &Request<'_>) -> u64 {
 }
 
 /// Both pictures, in one format.
-pub(super) fn pictures<'a>(job: &'a Job<'_>) -> Result<(Picture<'a>, Picture<'a>), StageError> {
+fn pictures<'a>(job: &'a Job<'_>) -> Result<(Picture<'a>, Picture<'a>), StageError> {
     let (a, b) = (Picture::at(job, "a")?, Picture::at(job, "b")?);
     same_format(("a", a.frame), ("b", b.frame))?;
     Ok((a, b))
@@ -76,23 +77,25 @@ pub(super) fn merge(
     mix: impl Fn(&mut [f32], &[f32], &[f32], &[f32]) + Sync,
 ) -> Result<Answer, StageError> {
     let (a, b) = pictures(job)?;
-    merge_by(job, &a, &b, a.coverage(), mix)
+    let window = a.window().union(&b.window());
+    let (names, pairs) = channels(&a, &b);
+    let samples = merge_planes(job, window, &pairs, a.coverage(), mix)?;
+    // Format and metadata are the first picture's.
+    Ok(Answer::frame(a.frame.with_samples(window, names, samples)))
 }
 
-/// As [`merge`], with rows of any other plane in the place of A's coverage.
-pub(super) fn merge_by(
+/// Planes of A and B merged over a window, with rows of any other plane beside them.
+pub(super) fn merge_planes(
     job: &Job<'_>,
-    a: &Picture<'_>,
-    b: &Picture<'_>,
+    window: Window,
+    pairs: &[(Laid<'_>, Laid<'_>)],
     coverage: Laid<'_>,
     mix: impl Fn(&mut [f32], &[f32], &[f32], &[f32]) + Sync,
-) -> Result<Answer, StageError> {
-    let window = a.window().union(&b.window());
-    let (names, pairs) = channels(a, b);
-    let samples = fill(window, pairs.len(), job.cancel, |first, block| {
+) -> Result<Vec<f32>, StageError> {
+    fill(window, pairs.len(), job.cancel, |first, block| {
         let mut scratch = [Vec::new(), Vec::new(), Vec::new()];
         let [one, two, three] = &mut scratch;
-        for (plane, (a, b)) in block.iter_mut().zip(&pairs) {
+        for (plane, (a, b)) in block.iter_mut().zip(pairs) {
             for (row, out) in plane.chunks_mut(window.width as usize).enumerate() {
                 let y = window.y + (first + row) as i32;
                 let a = a.row(y, window, one);
@@ -100,7 +103,5 @@ pub(super) fn merge_by(
                 mix(out, a, b, coverage.row(y, window, three));
             }
         }
-    })?;
-    // Format and metadata are the first picture's.
-    Ok(Answer::frame(a.frame.with_samples(window, names, samples)))
+    })
 }

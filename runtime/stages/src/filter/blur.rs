@@ -2,17 +2,18 @@
 
 use super::gaussian::{Edge, blur, radius, weights, window_of};
 use crate::StagesError;
-use crate::declare::{EXACT, at, bytes, extent, picture, planes};
-use crate::picture::Picture;
+use crate::declare::{EXACT, SAME_SORT, any, at, bytes, extent, planes};
 use crate::reading::{choice, distance};
 use crate::rows::Laid;
+use crate::sheet::Sheet;
 use toma_media::Size;
 use toma_stage::{Answer, Declaration, Job, Read, Request, Settings, Stage, StageError};
 
 static DECLARATION: Declaration = Declaration {
     stage: "std.filter.blur",
-    inputs: &[picture("image")],
+    inputs: &[any("image")],
     parameters: &[at("size"), at("edge")],
+    outputs: SAME_SORT,
     ..EXACT
 };
 
@@ -53,15 +54,11 @@ impl Stage for Blur {
         if sigma == 0.0 {
             return Ok(Answer::Same("image"));
         }
-        let image = Picture::at(job, "image")?;
+        let image = Sheet::at(job, "image")?;
         let weights = weights_of(sigma)?;
         let window = image.window();
         let target = window_of(window, image.frame.format, weights.len() as u32 - 1, edge);
-        let laid: Vec<Laid<'_>> = image
-            .planes()
-            .into_iter()
-            .map(|samples| Laid { samples: Some(samples), window })
-            .collect();
+        let laid: Vec<Laid<'_>> = image.laid().collect();
         let samples = blur(&laid, target, &weights, edge, job.cancel)?;
         Ok(Answer::frame(image.frame.with_samples(target, image.names(), samples)))
     }

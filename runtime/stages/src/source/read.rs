@@ -2,7 +2,7 @@
 
 use super::checker;
 use crate::StagesError;
-use crate::declare::{EXACT, planes};
+use crate::declare::{EXACT, placing, planes};
 use crate::error::of_media;
 use crate::picture::RGB;
 use crate::reading::{choice, refused, scaled};
@@ -20,16 +20,12 @@ static DECLARATION: Declaration = Declaration {
         Parameter { name: "path", sampling: Sampling::Blob },
         placing("frames"),
         placing("start"),
+        placing("rate"),
         placing("missing"),
         placing("outside"),
     ],
     ..EXACT
 };
-
-/// A parameter that says which file stands where, and nothing about its pixels.
-const fn placing(name: &'static str) -> Parameter {
-    Parameter { name, sampling: Sampling::Placing }
-}
 
 /// What stands for a missing file.
 const MISSING: [(&str, Missing); 4] = [

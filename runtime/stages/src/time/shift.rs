@@ -1,16 +1,13 @@
 //! `std.time.shift`: a clip later or earlier. Computes nothing: it is forwarded before keys are made.
 
-use crate::declare::{EXACT, picture};
-use std::sync::Arc;
-use toma_stage::{
-    Answer, Declaration, Given, Job, Parameter, Read, Request, Sampling, Settings, Stage,
-    StageError, Value,
-};
+use crate::declare::{EXACT, SAME_SORT, any, placing};
+use toma_stage::{Answer, Declaration, Job, Read, Request, Settings, Stage, StageError};
 
 static DECLARATION: Declaration = Declaration {
     stage: "std.time.shift",
-    inputs: &[picture("image")],
-    parameters: &[Parameter { name: "by", sampling: Sampling::Placing }],
+    inputs: &[any("image")],
+    parameters: &[placing("by")],
+    outputs: SAME_SORT,
     ..EXACT
 };
 
@@ -33,17 +30,7 @@ impl Stage for Shift {
     }
 
     fn run(&self, job: &Job<'_>) -> Result<Answer, StageError> {
-        // Whoever does not forward gets the one picture that was read, shared and not copied.
-        match job.given {
-            [Given::Value(Value::Frame(frame))] => {
-                Ok(Answer::Values(vec![Value::Frame(Arc::clone(frame))]))
-            }
-            _ => Err(StageError::failed(
-                "T0901",
-                "`shift` was given no picture",
-                "this is a mistake in Toma: please report it with the shot",
-            )),
-        }
+        super::forwarded(job)
     }
 
     fn forwards(&self, settings: &Settings) -> Option<(&'static str, i64)> {

@@ -1,16 +1,18 @@
 //! `std.time.temporal_median`: the middle value over several frames.
 
-use crate::declare::{EXACT, at, picture, planes};
-use crate::picture::{Picture, RGB, RGBA, same_format};
+use crate::declare::{EXACT, SAME_SORT, any, at, planes};
+use crate::picture::same_format;
 use crate::reading::{frames, refused};
 use crate::rows::{Laid, fill};
+use crate::sheet::{Sheet, all_names};
 use toma_media::Window;
 use toma_stage::{Answer, Declaration, Job, Read, Request, Settings, Stage, StageError};
 
 static DECLARATION: Declaration = Declaration {
     stage: "std.time.temporal_median",
-    inputs: &[picture("image")],
+    inputs: &[any("image")],
     parameters: &[at("before"), at("after")],
+    outputs: SAME_SORT,
     ..EXACT
 };
 
@@ -88,10 +90,10 @@ impl Stage for TemporalMedian {
         let mut pictures = Vec::with_capacity(job.reads.len());
         for read in job.reads {
             if let Read::Input { port, time, .. } = read {
-                pictures.push(Picture::of(port, job.frame_at(port, *time)?)?);
+                pictures.push(Sheet::of(port, job.frame_at(port, *time)?)?);
             }
         }
-        let middle = Picture::at(job, "image")?;
+        let middle = Sheet::at(job, "image")?;
         if pictures.len() == 1 {
             return Ok(Answer::Same("image"));
         }
@@ -100,18 +102,10 @@ impl Stage for TemporalMedian {
         }
         let window =
             pictures.iter().fold(Window::EMPTY, |all, picture| all.union(&picture.window()));
-        let alpha = pictures.iter().any(|picture| picture.alpha.is_some());
-        let names: &[&str] = if alpha { &RGBA } else { &RGB };
-        let channels: Vec<Vec<Laid<'_>>> = (0..names.len())
-            .map(|index| {
-                pictures
-                    .iter()
-                    .map(|picture| match picture.laid().get(index) {
-                        Some(laid) => *laid,
-                        None => picture.coverage(),
-                    })
-                    .collect()
-            })
+        let names = all_names(&pictures);
+        let channels: Vec<Vec<Laid<'_>>> = names
+            .iter()
+            .map(|name| pictures.iter().map(|picture| picture.plane(name)).collect())
             .collect();
         let samples = fill(window, names.len(), job.cancel, |first, block| {
             let (mut scratch, mut column) = (Vec::new(), Vec::new());
@@ -128,7 +122,7 @@ impl Stage for TemporalMedian {
                 }
             }
         })?;
-        Ok(Answer::frame(middle.frame.with_samples(window, names, samples)))
+        Ok(Answer::frame(middle.frame.with_samples(window, &names, samples)))
     }
 
     fn identity(&self, settings: &Settings) -> Option<&'static str> {

@@ -1,15 +1,16 @@
 //! `std.transform.crop`: cuts what lies outside a box.
 
-use crate::declare::{EXACT, at, picture, planes};
-use crate::picture::Picture;
+use crate::declare::{EXACT, SAME_SORT, any, at, planes};
 use crate::reading::{scale, scaled};
+use crate::sheet::Sheet;
 use toma_media::{Frame, Window};
 use toma_stage::{Answer, Declaration, Job, Read, Request, Setting, Stage, StageError};
 
 static DECLARATION: Declaration = Declaration {
     stage: "std.transform.crop",
-    inputs: &[picture("image")],
+    inputs: &[any("image")],
     parameters: &[at("box"), at("size")],
+    outputs: SAME_SORT,
     ..EXACT
 };
 
@@ -20,9 +21,9 @@ pub(crate) struct Crop;
 /// The part of a frame that lies in `window`, which lies in the frame's own.
 ///
 /// # Errors
-/// T0650 when it is no picture.
+/// T0650 when it holds identifiers.
 pub(super) fn cut(frame: &Frame, window: Window) -> Result<Frame, StageError> {
-    let image = Picture::of("image", frame)?;
+    let image = Sheet::of("image", frame)?;
     let own = frame.window;
     let mut samples = Vec::with_capacity(image.planes().len() * window.area());
     for plane in image.planes() {

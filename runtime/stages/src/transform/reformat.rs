@@ -3,18 +3,19 @@
 //! Rows, then columns. At the data window's edge the outermost pixels count for those beyond, so a
 //! plate's edge isn't darkened; the scaled window is rounded to whole pixels.
 
-use crate::declare::{EXACT, at, bytes, extent, picture, planes};
+use crate::declare::{EXACT, SAME_SORT, any, at, bytes, extent, planes};
 use crate::kernel::{FILTERS, Filter, Taps};
-use crate::picture::Picture;
 use crate::reading::{choice, refused, scaled};
 use crate::rows::{affordable, fill};
+use crate::sheet::Sheet;
 use toma_media::{Frame, Size, Window};
 use toma_stage::{Answer, Declaration, Job, Read, Request, Stage, StageError};
 
 static DECLARATION: Declaration = Declaration {
     stage: "std.transform.reformat",
-    inputs: &[picture("image")],
+    inputs: &[any("image")],
     parameters: &[at("size"), at("fit"), at("filter")],
+    outputs: SAME_SORT,
     ..EXACT
 };
 
@@ -115,7 +116,7 @@ impl Stage for Reformat {
     }
 
     fn run(&self, job: &Job<'_>) -> Result<Answer, StageError> {
-        let image = Picture::at(job, "image")?;
+        let image = Sheet::at(job, "image")?;
         let size = scaled(job.settings().size("size")?, &job.request);
         let fit = choice(job.settings(), "fit", &FITS)?;
         let filter = choice(job.settings(), "filter", &FILTERS)?;
@@ -144,7 +145,7 @@ impl Stage for Reformat {
         affordable(window)?;
         let columns = across.taps(x, width, own.x, own.width, filter);
         let rows = down.taps(y, height, own.y, own.height, filter);
-        let samples = resize(&image.planes(), own, window, (&columns, &rows), job)?;
+        let samples = resize(image.planes(), own, window, (&columns, &rows), job)?;
         let resized = image.frame.with_samples(window, image.names(), samples);
         Ok(Answer::frame(Frame { format: size, ..resized }))
     }

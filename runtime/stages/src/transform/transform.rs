@@ -1,11 +1,11 @@
 //! `std.transform.transform`: moves, turns and scales, with motion blur.
 
 use super::placement::Placement;
-use crate::declare::{EXACT, at, bytes, extent, picture, planes};
+use crate::declare::{EXACT, SAME_SORT, any, at, bytes, extent, planes};
 use crate::kernel::{FILTERS, Filter, Taps};
-use crate::picture::Picture;
 use crate::reading::{choice, moments, point, refused, scale};
 use crate::rows::fill;
+use crate::sheet::Sheet;
 use toma_media::{Frame, Size, Window};
 use toma_stage::{
     Answer, Declaration, Job, Parameter, Read, Request, Sampling, Settings, Stage, StageError,
@@ -17,7 +17,8 @@ const fn over_shutter(name: &'static str) -> Parameter {
 
 static DECLARATION: Declaration = Declaration {
     stage: "std.transform.transform",
-    inputs: &[picture("image")],
+    inputs: &[any("image")],
+    outputs: SAME_SORT,
     parameters: &[
         over_shutter("translate"),
         over_shutter("rotate"),
@@ -193,7 +194,7 @@ impl Stage for Transform {
     }
 
     fn run(&self, job: &Job<'_>) -> Result<Answer, StageError> {
-        let image = Picture::at(job, "image")?;
+        let image = Sheet::at(job, "image")?;
         let format = image.frame.format;
         let filter = choice(job.settings(), "filter", &FILTERS)?;
         let placements = placements(&job.request, format)?;
@@ -206,7 +207,7 @@ impl Stage for Transform {
         let window = kept(reach(&placements, own, filter), format, own);
         let sources = image.planes();
         let samples = fill(window, sources.len(), job.cancel, |first, block| {
-            paint(window, first, block, &placements, filter, &sources, own);
+            paint(window, first, block, &placements, filter, sources, own);
         })?;
         Ok(Answer::frame(image.frame.with_samples(window, image.names(), samples)))
     }
@@ -233,7 +234,7 @@ impl Stage for Transform {
 }
 
 /// Moved by whole pixels: the same samples in another window.
-fn moved_whole(image: &Picture<'_>, x: i32, y: i32) -> Result<Answer, StageError> {
+fn moved_whole(image: &Sheet<'_>, x: i32, y: i32) -> Result<Answer, StageError> {
     let own = image.window();
     let window = Window { x: own.x.saturating_add(x), y: own.y.saturating_add(y), ..own };
     let kept = kept(window, image.frame.format, own);
