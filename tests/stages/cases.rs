@@ -303,7 +303,11 @@ pub(crate) fn cases() -> Vec<(&'static str, Question)> {
         ("frame for frame", "std.time.conform", vec![]),
         ("half the speed", "std.time.retime", vec![("speed", number(0.5))]),
         ("the first", "std.time.splice", vec![]),
-        ("the other", "std.time.splice", vec![("frames", Setting::List(vec![Setting::Frames(1, 9)]))]),
+        (
+            "the other",
+            "std.time.splice",
+            vec![("frames", Setting::List(vec![Setting::Frames(1, 9)]))],
+        ),
         ("a matte", "std.transform.transform", vec![("rotate", number(17.0))]),
         ("a matte", "std.filter.blur", vec![("size", number(2.5))]),
         ("a matte", "std.transform.crop", vec![("box", vector(&[3.0, 4.4, 20.0, 25.6]))]),

@@ -315,10 +315,16 @@ impl Call {
         let parameter = signature.parameters.get(index)?.clone();
         let mut ty = instantiated(&parameter.ty, &self.spaces);
         // What a call yields may depend on whether it is given stills.
-        if let (Type::Picture { .. }, Some(Some(given @ Type::Picture { still: true, .. }))) =
-            (&ty, self.given.get(index))
-        {
-            ty = given.clone();
+        // One that takes any sort of picture was checked with the sort that it is given. A recipe gives what
+        // its head says.
+        match (&ty, self.given.get(index)) {
+            (Type::Picture { .. }, Some(Some(given @ Type::Picture { still: true, .. })))
+                if !self.is_recipe() =>
+            {
+                ty = given.clone();
+            }
+            (Type::Generic(_), Some(Some(given))) => ty = given.clone(),
+            _ => {}
         }
         Some(Found {
             target: Target::Call(Site {

@@ -281,7 +281,12 @@ impl Type {
     /// May there be a picture in it? Records and choices are not looked into.
     pub(crate) fn may_hold_pictures(&self) -> bool {
         match self {
-            Self::Picture { .. } | Self::Port(_) | Self::Generic(_) | Self::Var(_) | Self::Record(_) | Self::Enum(_) => true,
+            Self::Picture { .. }
+            | Self::Port(_)
+            | Self::Generic(_)
+            | Self::Var(_)
+            | Self::Record(_)
+            | Self::Enum(_) => true,
             Self::List(inner) | Self::Optional(inner) => inner.may_hold_pictures(),
             _ => false,
         }
@@ -299,7 +304,9 @@ impl Type {
     /// The same, where it may change from frame to frame.
     pub(crate) fn moving(self) -> Self {
         match self {
-            Self::Picture { space, straight, .. } => Self::Picture { still: false, space, straight },
+            Self::Picture { space, straight, .. } => {
+                Self::Picture { still: false, space, straight }
+            }
             other => other,
         }
     }

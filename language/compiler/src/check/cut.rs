@@ -27,12 +27,9 @@ impl Checker<'_> {
         }
         wrong |= !wrong && self.overlapping(&frames);
         if frames.is_empty() && !wrong {
-            let report = Report::error(
-                "T0374",
-                "this cut has no piece of its own",
-                self.spot(span),
-            )
-            .help("say when it shows what, as in `cut { 1001..1030: a, else: b }`");
+            let report =
+                Report::error("T0374", "this cut has no piece of its own", self.spot(span))
+                    .help("say when it shows what, as in `cut { 1001..1030: a, else: b }`");
             self.report(report);
             wrong = true;
         }
@@ -161,10 +158,8 @@ impl Checker<'_> {
         let (Some((first, first_span)), Some((second, span))) = (known.get(a), known.get(b)) else {
             return false;
         };
-        let both = FrameRange {
-            first: first.first.max(second.first),
-            last: first.last.min(second.last),
-        };
+        let both =
+            FrameRange { first: first.first.max(second.first), last: first.last.min(second.last) };
         let report = Report::error(
             "T0372",
             format!("two pieces of this cut want {}", ranges_words(&[both])),

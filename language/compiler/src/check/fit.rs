@@ -142,7 +142,13 @@ impl Checker<'_> {
         }
     }
 
-    pub(super) fn misfit(&mut self, term: &Term, expected: &Type, slot: &Slot, code: &'static str) -> Term {
+    pub(super) fn misfit(
+        &mut self,
+        term: &Term,
+        expected: &Type,
+        slot: &Slot,
+        code: &'static str,
+    ) -> Term {
         let spot = self.spot(term.span);
         let mut report = match code {
             "T0307" if term.ty == Type::None => {
@@ -488,7 +494,9 @@ fn how_to_write(expected: &Type) -> String {
         }
         Type::Var(_) => "it takes any picture: a clip, an image, a matte, a depth".into(),
         Type::Generic(name) => {
-            format!("`{name}` is whatever picture the caller gives: only what is made from it is one too")
+            format!(
+                "`{name}` is whatever picture the caller gives: only what is made from it is one too"
+            )
         }
         Type::Port("Matte") => {
             "a matte comes from a stage such as `segment`, softened by `feather`".into()

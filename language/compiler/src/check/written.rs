@@ -6,7 +6,9 @@ use crate::names::{listed, nearest};
 use crate::report::{ItemRef, Report};
 use crate::scope::Definition;
 use crate::signature::plain_text;
-use crate::types::{Bound, LATER_TYPES, NAMED_SPACES, PLAIN_TYPES, PORT_TYPES, Space, Type, Vector};
+use crate::types::{
+    Bound, LATER_TYPES, NAMED_SPACES, PLAIN_TYPES, PORT_TYPES, Space, Type, Vector,
+};
 use toma_syntax::ast::{self, Name, TypeKind};
 use toma_syntax::diagnostic::Span;
 
@@ -38,16 +40,16 @@ impl Checker<'_> {
                 "`{0}` is one colour space: write `Clip<{0}>` in place of a generic",
                 bound.text
             ),
-            None if matches!(bound.text.as_str(), "Clip" | "Image" | "Matte" | "Depth") => format!(
-                "`{}` is one sort of picture; `Picture` stands for any sort",
-                bound.text
-            ),
+            None if matches!(bound.text.as_str(), "Clip" | "Image" | "Matte" | "Depth") => {
+                format!("`{}` is one sort of picture; `Picture` stands for any sort", bound.text)
+            }
             _ => format!(
                 "a colour space is asked for by {}, a picture of any sort by `Picture`",
                 listed(&["Space", "Linear", "Log", "Display", "Data"], "or")
             ),
         };
-        let message = format!("there is no sort of colour space or picture called `{}`", bound.text);
+        let message =
+            format!("there is no sort of colour space or picture called `{}`", bound.text);
         let report = Report::error("T0219", message, self.spot(bound.span))
             .help(help)
             .did_you_mean(near, self.spot(bound.span));

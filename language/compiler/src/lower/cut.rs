@@ -63,13 +63,7 @@ impl Lowering<'_> {
     }
 
     /// Overlaps that only the values show, and frames that nothing is chosen for.
-    pub(super) fn covered(
-        &mut self,
-        ranges: &[FrameRange],
-        rest: bool,
-        here: &Spot,
-        body: &Body,
-    ) {
+    pub(super) fn covered(&mut self, ranges: &[FrameRange], rest: bool, here: &Spot, body: &Body) {
         let calls = |mut report: Report| {
             for call in body.chain.iter().take(4) {
                 report = report.label(call.clone(), "in this call");

@@ -351,7 +351,8 @@ impl Lowering<'_> {
             // A recipe doesn't know the formats of those who call it.
             if made.item == here.item {
                 let behind = super::behind(place);
-                report = report.suggest(format!("insert `|> {stage}`"), behind, format!(" |> {stage}"));
+                report =
+                    report.suggest(format!("insert `|> {stage}`"), behind, format!(" |> {stage}"));
             }
             self.reports.push(report);
             // Whatever this meets next is not to blame.
@@ -489,7 +490,7 @@ impl Lowering<'_> {
 fn places(term: &Term, set: &Set, here: &Spot, found: &mut Vec<Spot>) {
     match (&term.kind, &set.val) {
         (TermKind::List(terms), Val::List(sets)) if terms.len() == sets.len() => {
-            for (term, set) in terms.iter().zip(sets) {
+            for (term, set) in terms.iter().zip(sets.iter()) {
                 let here = Spot { item: here.item.clone(), span: term.span };
                 places(term, set, &here, found);
             }

@@ -171,15 +171,21 @@ impl Lowering<'_> {
         } else {
             (other_use, other_made, first)
         };
-        let call =
-            if target == own { "conform()".to_owned() } else { format!("conform({})", fps(target)) };
+        let call = if target == own {
+            "conform()".to_owned()
+        } else {
+            format!("conform({})", fps(target))
+        };
         let mut report =
             Report::error("T0370", "clips of two rates are put together here", here.clone())
                 .label(first_made.clone(), fps(first))
                 .label(other_made.clone(), fps(other))
                 .help(format!(
                     "`|> {call}` shows one frame for frame; `|> {}` keeps its speed",
-                    call.replace("conform(", if target == own { "retime(" } else { "retime(rate: " })
+                    call.replace(
+                        "conform(",
+                        if target == own { "retime(" } else { "retime(rate: " }
+                    )
                 ));
         if made.item == here.item {
             let behind = super::behind(place);

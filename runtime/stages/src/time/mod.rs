@@ -20,7 +20,9 @@ pub(crate) fn register(registry: &mut Registry) {
 /// The one picture that was read, shared and not copied: for whoever does not forward.
 fn forwarded(job: &Job<'_>) -> Result<Answer, StageError> {
     match job.given {
-        [Given::Value(Value::Frame(frame))] => Ok(Answer::Values(vec![Value::Frame(frame.clone())])),
+        [Given::Value(Value::Frame(frame))] => {
+            Ok(Answer::Values(vec![Value::Frame(frame.clone())]))
+        }
         _ => Err(StageError::failed(
             "T0901",
             "a stage that only chooses a picture was given none",
