@@ -120,11 +120,6 @@ impl Checker<'_> {
         }
     }
 
-    fn later_term(&mut self, what: &str, span: Span) -> Term {
-        self.unsupported(what, span);
-        Term::unknown(span)
-    }
-
     fn name(&mut self, name: &str, span: Span) -> Term {
         if let Some((index, local)) = self.find_local(name) {
             return Term::new(TermKind::Local(index), local.ty.clone(), span);
