@@ -78,7 +78,7 @@ fn mistakes_in_the_text_are_found_at_their_line_and_only_once() {
         ("    let comp = noise(size: 9px)", &["seed"]),
         ("    let comp = cmop", &["cmop"]),
         ("    let comp = constant(0.5", &["("]),
-        ("    let comp = match 1 { else => constant(0.5) }", &["not supported yet"]),
+        ("    let comp = if 1px { constant(0.5) } else { constant(0.6) }", &["length"]),
     ];
     for (line, parts) in cases {
         let (code, at, said) = only_error(
