@@ -157,7 +157,7 @@ fn file() -> impl Strategy<Value = (String, Vec<String>)> {
             let comment =
                 if value.starts_with('|') || value.starts_with("plain") { "" } else { comment };
             let hard = if hard { "!" } else { "" };
-            text += &format!("{gap}{address}{hard}: {value}{comment}\n");
+            text.extend([gap, &address, hard, ": ", value, comment, "\n"]);
             addresses.push(address);
         }
         if !newline {

@@ -335,7 +335,8 @@ fn doubling_recipes_without_a_stage_are_work_too() {
 fn long_choices_are_quick() {
     let cases: Vec<String> = (0..2_000).map(|i| format!("C{i}")).collect();
     let arms: Vec<String> = (0..2_000).map(|i| format!("        C{i} => {i},\n")).collect();
-    let branches: String = (0..2_000).map(|i| format!("if n == {i} {{ {i} }} else ")).collect();
+    let branch = |i: i32| format!("if n == {i} {{ {i} }} else ");
+    let branches = (0..2_000).map(branch).collect::<Vec<_>>().concat();
     let text = format!(
         "enum E {{ {} }}\n\nrecipe a(e: E) -> Int {{\n    match e {{\n{}    }}\n}}\n\nrecipe b(n: Int) -> Int {{\n    {branches}{{ 0 }}\n}}\n",
         cases.join(", "),

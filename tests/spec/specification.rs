@@ -50,7 +50,7 @@ fn promised(program: &str) -> Vec<(usize, String, String)> {
 
 /// Is it YAML, with promises of its own?
 fn is_yaml(file: &str) -> bool {
-    file.ends_with(".yaml") || file.ends_with(".lock")
+    [".yaml", ".lock"].iter().any(|end| file.strip_suffix(end).is_some())
 }
 
 /// What was found in the program or in one of its YAML files.

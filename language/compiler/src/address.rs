@@ -134,6 +134,7 @@ impl Lost {
 
 impl Shelf<'_> {
     /// Follows an address.
+    #[expect(clippy::result_large_err, reason = "made once for a mistake, and then shown")]
     pub(crate) fn resolve(&self, db: &dyn Db, names: &Names) -> Result<Found, Lost> {
         let Some((root, inner)) = names.nodes.split_first() else {
             return Err(self.no_root(""));
@@ -152,7 +153,7 @@ impl Shelf<'_> {
                     label: Some((entry.spot(), "declared here".to_owned())),
                 });
             }
-            return self.parameter(db, entry).ok_or_else(|| self.no_root(root));
+            return parameter_of(db, entry).ok_or_else(|| self.no_root(root));
         };
         let mut place = Place::Line(Line {
             fragment: fragment_of(db, &entry.item),
@@ -225,18 +226,6 @@ impl Shelf<'_> {
                 label: None,
             }),
         }
-    }
-
-    fn parameter(&self, db: &dyn Db, entry: &Entry) -> Option<Found> {
-        let layer = crate::check::layer(db, crate::database::item_id(db, &entry.item));
-        let parameter = layer.parameters.get(entry.index)?.clone();
-        Some(Found {
-            target: Target::Parameter(entry.name.clone()),
-            ty: parameter.ty.clone(),
-            parameter,
-            owner: entry.item.clone(),
-            words: format!("`{}`", entry.name),
-        })
     }
 
     fn no_root(&self, root: &str) -> Lost {
@@ -512,7 +501,21 @@ impl Depths<'_> {
     }
 }
 
+/// A `param` by its place among those of its layer.
+fn parameter_of(db: &dyn Db, entry: &Entry) -> Option<Found> {
+    let layer = crate::check::layer(db, crate::database::item_id(db, &entry.item));
+    let parameter = layer.parameters.get(entry.index)?.clone();
+    Some(Found {
+        target: Target::Parameter(entry.name.clone()),
+        ty: parameter.ty.clone(),
+        parameter,
+        owner: entry.item.clone(),
+        words: format!("`{}`", entry.name),
+    })
+}
+
 /// What a name means inside a place.
+#[expect(clippy::result_large_err, reason = "made once for a mistake, and then shown")]
 fn step(db: &dyn Db, place: &Place, name: &str) -> Result<Place, Lost> {
     let (path, mut lines, mut calls) = match place {
         Place::Line(line) => (line.path.clone(), Vec::new(), line.calls(db)),

@@ -4,6 +4,8 @@
 //! **Invariant**: the declaration of one record never looks into that of another: a field's type is a
 //! name. So records may mention each other in any order, and [`circle`] alone follows them.
 
+#![expect(clippy::needless_pass_by_value, reason = "salsa keeps the arguments of queries")]
+
 use crate::check::Checker;
 use crate::database::{Db, ItemId, item_id};
 use crate::report::{ItemRef, Report, Spot};
@@ -206,7 +208,7 @@ impl Checker<'_> {
                 },
                 _ => None,
             };
-            layers.push(self.layer_name(field, name, attribute.name.span, &mut seen));
+            layers.push(self.layer_name(field, name.as_deref(), attribute.name.span, &mut seen));
         }
         layers
     }
@@ -214,12 +216,12 @@ impl Checker<'_> {
     fn layer_name(
         &mut self,
         field: &Parameter,
-        name: Option<String>,
+        name: Option<&str>,
         span: Span,
         seen: &mut Vec<(String, Span)>,
     ) -> Option<String> {
         let core = field.ty.core();
-        let report = match &name {
+        let report = match name {
             _ if core.is_unknown() => return None,
             None => {
                 Report::error("T0360", "`@layer` takes the layer's name in quotes", self.spot(span))
@@ -239,8 +241,8 @@ impl Checker<'_> {
             Some(name) => {
                 let first = seen.iter().find(|(known, _)| known == name);
                 let Some((_, first)) = first else {
-                    seen.push((name.clone(), span));
-                    return Some(name.clone());
+                    seen.push((name.to_owned(), span));
+                    return Some(name.to_owned());
                 };
                 Report::error(
                     "T0360",
@@ -334,8 +336,8 @@ pub(crate) fn declaration(db: &dyn Db, item: &ItemRef) -> Spot {
 /// The enums of a file's scope that have a case of this name, by the names they have there. A query of its
 /// own, so that a change of other cases reaches nobody who uses this one.
 #[salsa::tracked]
-pub(crate) fn enums_with<'db>(
-    db: &'db dyn Db,
+pub(crate) fn enums_with(
+    db: &dyn Db,
     file: crate::database::File,
     case: String,
 ) -> Vec<(String, ItemRef)> {

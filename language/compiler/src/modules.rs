@@ -7,6 +7,8 @@
 //! **Invariant**: nothing here looks into a body; what it reads of a file are the heads of its items and its
 //! `pub use` lines.
 
+#![expect(clippy::needless_pass_by_value, reason = "salsa keeps the arguments of queries")]
+
 use crate::database::{Db, File, ItemId, World, folder};
 use crate::library::MODULES;
 use crate::names::nearest;
@@ -108,7 +110,7 @@ fn children_in(db: &dyn Db, world: World, module: String) -> Vec<String> {
     } else {
         folder(db, world, folder_path(&module))
     };
-    names.retain(|name| name.ends_with(".toma") || !name.contains('.'));
+    names.retain(|name| is_file(name) || !name.contains('.'));
     let mut names: Vec<String> = names
         .into_iter()
         .filter_map(|name| match name.strip_suffix(".toma") {
@@ -127,11 +129,16 @@ fn is_hidden(module: &str, name: &str) -> bool {
     module == "std" && name == "prelude"
 }
 
+/// A module's file, by its name. `.TOMA` is none, on any machine.
+fn is_file(name: &str) -> bool {
+    name.strip_suffix(".toma").is_some()
+}
+
 /// Are there modules in this folder?
 fn has_modules(db: &dyn Db, module: &str, depth: u32) -> bool {
     let world: World = db.world();
     let names = folder(db, world, folder_path(module));
-    names.iter().any(|name| name.ends_with(".toma"))
+    names.iter().any(|name| is_file(name))
         || depth < DEEPEST_FOLDER
             && names
                 .iter()

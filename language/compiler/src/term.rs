@@ -251,12 +251,16 @@ impl Term {
                 visit(right);
             }
             TermKind::Record(fields) | TermKind::Case { fields, .. } => {
-                fields.iter().for_each(|field| visit(&field.value));
+                for field in fields {
+                    visit(&field.value);
+                }
             }
             TermKind::Field(base, _) => visit(base),
             TermKind::With(base, fields) => {
                 visit(base);
-                fields.iter().for_each(|field| visit(&field.value));
+                for field in fields {
+                    visit(&field.value);
+                }
             }
             TermKind::If { branches, otherwise } => {
                 for (condition, block) in branches {
@@ -267,7 +271,9 @@ impl Term {
             }
             TermKind::Match(subject, arms) => {
                 visit(subject);
-                arms.iter().for_each(|arm| arm.block.children(visit));
+                for arm in arms {
+                    arm.block.children(visit);
+                }
             }
             TermKind::Comprehension { over, value, .. } => {
                 visit(over);
@@ -316,12 +322,16 @@ impl Term {
                 visit(right);
             }
             TermKind::Record(fields) | TermKind::Case { fields, .. } => {
-                fields.iter_mut().for_each(|field| visit(&mut field.value));
+                for field in fields {
+                    visit(&mut field.value);
+                }
             }
             TermKind::Field(base, _) => visit(base),
             TermKind::With(base, fields) => {
                 visit(base);
-                fields.iter_mut().for_each(|field| visit(&mut field.value));
+                for field in fields {
+                    visit(&mut field.value);
+                }
             }
             TermKind::If { branches, otherwise } => {
                 for (condition, block) in branches {
@@ -332,7 +342,9 @@ impl Term {
             }
             TermKind::Match(subject, arms) => {
                 visit(subject);
-                arms.iter_mut().for_each(|arm| arm.block.children_mut(visit));
+                for arm in arms {
+                    arm.block.children_mut(visit);
+                }
             }
             TermKind::Comprehension { over, value, .. } => {
                 visit(over);
@@ -357,7 +369,9 @@ impl Term {
             TermKind::Local(index) => *index += around,
             TermKind::Comprehension { first, .. } => *first += around,
             TermKind::If { branches, otherwise } => {
-                branches.iter_mut().for_each(|(_, block)| block.first += around);
+                for (_, block) in branches {
+                    block.first += around;
+                }
                 otherwise.first += around;
             }
             TermKind::Match(_, arms) => arms.iter_mut().for_each(|arm| arm.block.first += around),
@@ -372,12 +386,16 @@ impl Term {
 
 impl Block {
     fn children<'a>(&'a self, visit: &mut dyn FnMut(&'a Term)) {
-        self.lets.iter().for_each(|line| visit(&line.value));
+        for line in &self.lets {
+            visit(&line.value);
+        }
         visit(&self.result);
     }
 
     fn children_mut(&mut self, visit: &mut dyn FnMut(&mut Term)) {
-        self.lets.iter_mut().for_each(|line| visit(&mut line.value));
+        for line in &mut self.lets {
+            visit(&mut line.value);
+        }
         visit(&mut self.result);
     }
 }

@@ -206,7 +206,8 @@ mod tests {
                 let values: Vec<f64> = times.map(|time| shape.at(time)[0]).collect();
                 let low = values.iter().copied().fold(f64::INFINITY, f64::min);
                 let high = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-                let close = |a: f64, b: f64| (a - b).abs() < 1e-5;
+                // Twenty thousand samples miss an extreme by no more than this.
+                let close = |a: f64, b: f64| (a - b).abs() < 1e-3;
                 // A held way ends below the key that it never reaches.
                 let near = close(bounds.low, low) && close(bounds.high, high);
                 assert!(near, "{ease:?} in {first}..{last}: {bounds:?}, sampled {low}..{high}");

@@ -288,7 +288,7 @@ mod tests {
             (Ease::Cubic { out: 1.0, into: 1.0 }, 12.5, 0.25),
             (Ease::Cubic { out: 0.0, into: 0.0 }, 12.5, 0.15625),
             (Ease::Cubic { out: 4.0, into: 0.0 }, 15.0, 1.0),
-            (Ease::Cubic { out: -1.0, into: 0.0 }, 12.5, 0.015625),
+            (Ease::Cubic { out: -1.0, into: 0.0 }, 12.5, 0.015_625),
         ];
         for (ease, time, expected) in cases {
             assert_eq!(shape(ease).at(time), [expected], "{ease:?} at {time}");

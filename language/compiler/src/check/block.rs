@@ -48,18 +48,15 @@ impl Checker<'_> {
         self.later.extend(lets);
         // Every line takes its own name out of `later` again.
         let lets: Vec<_> = body.lets.iter().map(|line| self.bind(line)).collect();
-        let result = match body.results.split_last() {
-            Some((last, extra)) => {
-                for value in extra {
-                    // The parser has said that it goes nowhere.
-                    self.expr(value, None);
-                }
-                self.wanted(last, wanted)
+        let result = if let Some((last, extra)) = body.results.split_last() {
+            for value in extra {
+                // The parser has said that it goes nowhere.
+                self.expr(value, None);
             }
-            None => {
-                self.incomplete = true;
-                Term::unknown(body.span)
-            }
+            self.wanted(last, wanted)
+        } else {
+            self.incomplete = true;
+            Term::unknown(body.span)
         };
         self.unused(lets.len());
         if outer.is_some() {

@@ -25,8 +25,8 @@ impl Checker<'_> {
         expected: Option<&Type>,
         span: Span,
     ) -> Option<Term> {
-        let term = match self.data_by_path(function) {
-            Some((item, word, inner)) => match (word.as_str(), inner.as_slice()) {
+        let term = if let Some((item, word, inner)) = self.data_by_path(function) {
+            match (word.as_str(), inner.as_slice()) {
                 ("record", []) => self.record(&item, arguments, function.span, span),
                 ("enum", [name]) => self.case(&item, &name.text, name.span, arguments, span),
                 ("enum", []) => {
@@ -41,13 +41,12 @@ impl Checker<'_> {
                     self.looked_at(arguments, span)
                 }
                 _ => return None,
-            },
-            None => {
-                let ExprKind::Name(name) = &function.kind else { return None };
-                match self.enum_of_case(name, function.span, expected, true)? {
-                    Some(item) => self.case(&item, name, function.span, arguments, span),
-                    None => self.looked_at(arguments, span),
-                }
+            }
+        } else {
+            let ExprKind::Name(name) = &function.kind else { return None };
+            match self.enum_of_case(name, function.span, expected, true)? {
+                Some(item) => self.case(&item, name, function.span, arguments, span),
+                None => self.looked_at(arguments, span),
             }
         };
         self.no_handle(handle);
@@ -101,6 +100,7 @@ impl Checker<'_> {
     }
 
     /// The enum whose case a bare name is. `None`: it is no case; `Some(None)`: that was reported.
+    #[expect(clippy::option_option, reason = "no case, a case whose enum was reported, a case")]
     fn enum_of_case(
         &mut self,
         name: &str,

@@ -20,7 +20,7 @@ impl Checker<'_> {
         let over = self.expr(over, None);
         let over = self.still_value(over, "the list that `for` runs over");
         let element = match &over.ty {
-            ty if matches!(ty, Type::Unknown) => Type::Unknown,
+            Type::Unknown => Type::Unknown,
             Type::List(inner) => inner.as_ref().clone(),
             // Frame numbers count, scale and stand for frames: whole numbers do all of it.
             Type::Frames | Type::Steps => Type::Int,

@@ -58,10 +58,12 @@ impl Checker<'_> {
     ) -> Option<(ItemRef, String)> {
         let first = path.names.first()?;
         let found = self.resolve(&path.names);
-        let definition = found.map(|found| match found.taken == path.names.len() {
-            true => found.definition,
-            // Nothing stands inside a layer.
-            false => Definition::Module(String::new()),
+        let definition = found.map(|found| {
+            if found.taken == path.names.len() {
+                found.definition
+            } else {
+                Definition::Module(String::new())
+            }
         });
         match definition {
             Some(Definition::Item { item, word }) => Some((item, word)),

@@ -167,17 +167,16 @@ impl Checker<'_> {
             },
             _ => None,
         };
-        match space {
-            Some(space) => test.space = space,
-            None => {
-                let report = Report::error(
-                    "T0584",
-                    "`@space` takes a scene-linear colour space",
-                    self.spot(attribute.name.span),
-                )
-                .help("pictures are put together in light: `@space(ACEScg)`");
-                self.report(report);
-            }
+        if let Some(space) = space {
+            test.space = space;
+        } else {
+            let report = Report::error(
+                "T0584",
+                "`@space` takes a scene-linear colour space",
+                self.spot(attribute.name.span),
+            )
+            .help("pictures are put together in light: `@space(ACEScg)`");
+            self.report(report);
         }
     }
 

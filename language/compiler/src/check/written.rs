@@ -93,10 +93,12 @@ impl Checker<'_> {
                     self.named_type(&name.text, arguments, ty.span)
                 } else {
                     let found = self.resolve(&path.names);
-                    let found = found.map(|found| match found.taken == path.names.len() {
-                        true => found.definition,
-                        // Types have nothing inside.
-                        false => Definition::Module(String::new()),
+                    let found = found.map(|found| {
+                        if found.taken == path.names.len() {
+                            found.definition
+                        } else {
+                            Definition::Module(String::new())
+                        }
                     });
                     let name = super::path::written_path(&path.names);
                     let plain = self.type_of(found, &name, ty.span);

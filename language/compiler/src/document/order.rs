@@ -134,7 +134,7 @@ impl Document {
                     _ if entry.item == *me => {}
                     found => {
                         let there = found.map(|(_, found)| found.spot());
-                        reports.push(missing(db, me, &entry.name, entry.spot(), name, there));
+                        reports.push(missing(db, me, &entry.name, &entry.spot(), name, there));
                     }
                 }
             }
@@ -163,7 +163,7 @@ impl Document {
             for index in fragment.needs.get(entry.index).into_iter().flatten() {
                 let Some(name) = fragment.names.get(*index as usize) else { continue };
                 if !named.contains_key(name.name.as_str()) && said.insert(*index) {
-                    reports.push(missing(db, me, &entry.name, entry.spot(), name, None));
+                    reports.push(missing(db, me, &entry.name, &entry.spot(), name, None));
                 }
             }
         }
@@ -174,7 +174,7 @@ fn missing(
     db: &dyn Db,
     me: &ItemRef,
     user: &str,
-    spot: Spot,
+    spot: &Spot,
     name: &crate::term::NameTerm,
     there: Option<Spot>,
 ) -> Report {

@@ -173,7 +173,7 @@ impl Document {
                 return;
             }
         };
-        if let Some(report) = self.refused(part, &found, spot.clone(), written) {
+        if let Some(report) = Self::refused(part, &found, spot.clone(), written) {
             self.reports.push(report);
             return;
         }
@@ -291,13 +291,7 @@ impl Document {
     }
 
     /// What can't be set at all, or not this way.
-    fn refused(
-        &self,
-        part: &Part,
-        found: &Found,
-        spot: Spot,
-        written: &Written<'_>,
-    ) -> Option<Report> {
+    fn refused(part: &Part, found: &Found, spot: Spot, written: &Written<'_>) -> Option<Report> {
         let core = found.ty.core();
         let declared = Spot { item: found.owner.clone(), span: found.parameter.span };
         let standard = declared.item.file.starts_with("std/");

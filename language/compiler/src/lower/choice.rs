@@ -43,7 +43,7 @@ impl Lowering<'_> {
             TermKind::With(record, changes) => {
                 let record = self.lower(record, body, own, base);
                 let changes = self.fields(changes, body, base);
-                self.changed(&record, changes).map_or(Val::Unknown, Val::Record)
+                Self::changed(&record, changes).map_or(Val::Unknown, Val::Record)
             }
             TermKind::If { branches, otherwise } => {
                 let mut set = self.branch(branches, otherwise, &here, body, own, base);

@@ -103,6 +103,7 @@ pub(crate) fn values_of(db: &dyn Db, shot: &ItemRef) -> Vec<Seen> {
 }
 
 /// Ready to lower a shot, if nothing stands against it.
+#[expect(clippy::result_large_err, reason = "made once for a mistake, and then shown")]
 fn lowering<'db>(db: &'db dyn Db, shot: &ItemRef) -> Result<Lowering<'db>, Graph> {
     let document = document(db, item_id(db, shot));
     let clean = document.reports.iter().all(|report| !report.is_error());

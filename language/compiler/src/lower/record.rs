@@ -31,7 +31,7 @@ impl Lowering<'_> {
     }
 
     /// The record with other values in some of its fields.
-    pub(super) fn changed(&self, record: &Set, changes: Vec<(String, Set)>) -> Option<Rc<Fields>> {
+    pub(super) fn changed(record: &Set, changes: Vec<(String, Set)>) -> Option<Rc<Fields>> {
         let mut named = fields_of(record)?.named.clone();
         for (name, change) in changes {
             let (_, set) = named.iter_mut().find(|(known, _)| *known == name)?;

@@ -106,7 +106,8 @@ impl Lowering<'_> {
             spot: Spot { item: item.clone(), span: toma_syntax::diagnostic::Span::default() },
             claims: None,
         };
-        let mut locals = vec![Rc::new(nothing); visible];
+        let nothing = Rc::new(nothing);
+        let mut locals: Vec<Rc<Set>> = (0..visible).map(|_| nothing.clone()).collect();
         for need in needs {
             let name = fragment.names.get(*need as usize);
             let set = name.and_then(|name| self.finished.get(&name.name));

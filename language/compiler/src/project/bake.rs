@@ -59,18 +59,17 @@ impl Baker<'_> {
             match &tweak.frames {
                 None => match self.place(&tweak.set) {
                     Some(span) => self.put(&mut file, span, value),
-                    None => lines.push(self.clause(&tweak.set, &value)),
+                    None => lines.push(Self::clause(&tweak.set, &value)),
                 },
                 Some(frames) => {
                     let frames = self.slice(frames.span).to_owned();
-                    match self.place_at(&tweak.set, &frames) {
-                        Some(span) => self.put(&mut file, span, value),
-                        None => {
-                            let clause = self.clause(&tweak.set, &value);
-                            match ranges.iter_mut().find(|(known, _)| *known == frames) {
-                                Some((_, clauses)) => clauses.push(clause),
-                                None => ranges.push((frames, vec![clause])),
-                            }
+                    if let Some(span) = self.place_at(&tweak.set, &frames) {
+                        self.put(&mut file, span, value);
+                    } else {
+                        let clause = Self::clause(&tweak.set, &value);
+                        match ranges.iter_mut().find(|(known, _)| *known == frames) {
+                            Some((_, clauses)) => clauses.push(clause),
+                            None => ranges.push((frames, vec![clause])),
                         }
                     }
                 }
@@ -107,7 +106,7 @@ impl Baker<'_> {
         file.put(span.start as usize, span.end as usize, value);
     }
 
-    fn clause(&self, set: &Set, value: &str) -> String {
+    fn clause(set: &Set, value: &str) -> String {
         let hard = if set.hard { "!" } else { "" };
         format!("set{hard} {} = {value}", shown(&set.target))
     }
@@ -241,7 +240,7 @@ fn quoted(text: &str) -> String {
             '\t' => out.push_str("\\t"),
             '{' => out.push_str("{{"),
             '}' => out.push_str("}}"),
-            c if c.is_control() => out.push_str(&format!("\\u{{{:x}}}", c as u32)),
+            c if c.is_control() => out.extend(c.escape_unicode()),
             c => out.push(c),
         }
     }

@@ -56,6 +56,7 @@ pub fn edit_tweaks(text: &str, edit: &TweakEdit<'_>) -> Result<String, Box<Diagn
 
 const FRAMES: &str = "write a frame or a range: `1040`, `1040..last`, `first + 8fr..1010`";
 
+#[expect(clippy::unnecessary_box_returns, reason = "it goes into an `Err`, which is small then")]
 fn refusal(code: &'static str, message: String, help: &str) -> Box<Diagnostic> {
     Box::new(Diagnostic::error(code, message, Span::default()).help(help))
 }
@@ -130,8 +131,11 @@ fn said(root: &Node) -> Vec<Said> {
     all
 }
 
-/// `value` and the pairs of `at`; `None` for what isn't layered.
-fn layers(value: &Node) -> Option<(Option<&Node>, &[(Node, Node)])> {
+/// `value` and the pairs of `at`.
+type Layers<'a> = (Option<&'a Node>, &'a [(Node, Node)]);
+
+/// What a layered value says; `None` for what isn't layered.
+fn layers(value: &Node) -> Option<Layers<'_>> {
     let Kind::Map(pairs) = &value.kind else { return None };
     let find =
         |name: &str| pairs.iter().find(|(key, _)| key.text() == Some(name)).map(|(_, value)| value);

@@ -218,23 +218,22 @@ fn table(entries: &'static [Entry], node: &Node, what: &str, say: &mut Literals)
     };
     for (key, value) in pairs {
         let name = key.text().unwrap_or_default();
-        match entries.iter().find(|entry| entry.name == name) {
-            Some(entry) => hold(&entry.form, value, &format!("`{name}`"), say),
-            None => {
-                let names: Vec<&str> = entries.iter().map(|entry| entry.name).collect();
-                let near = nearest(name, names.iter().copied());
-                let spot = say.spot(key.span);
-                let help = match &near {
-                    Some(near) => format!("did you mean `{near}`?"),
-                    None => format!("it may have {}", listed(&names, "and")),
-                };
-                let message = format!("{what} has no entry `{name}`");
-                let mut report = Report::error("T0230", message, spot.clone()).help(help);
-                if let Some(near) = near {
-                    report = report.fix(format!("write `{near}`"), spot, near);
-                }
-                say.reports.push(report);
+        if let Some(entry) = entries.iter().find(|entry| entry.name == name) {
+            hold(&entry.form, value, &format!("`{name}`"), say);
+        } else {
+            let names: Vec<&str> = entries.iter().map(|entry| entry.name).collect();
+            let near = nearest(name, names.iter().copied());
+            let spot = say.spot(key.span);
+            let help = match &near {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => format!("it may have {}", listed(&names, "and")),
+            };
+            let message = format!("{what} has no entry `{name}`");
+            let mut report = Report::error("T0230", message, spot.clone()).help(help);
+            if let Some(near) = near {
+                report = report.fix(format!("write `{near}`"), spot, near);
             }
+            say.reports.push(report);
         }
     }
     for entry in entries.iter().filter(|entry| entry.needed) {

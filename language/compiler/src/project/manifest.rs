@@ -267,7 +267,8 @@ fn name_is_right(name: &str, key: &Node, say: &mut Literals) -> bool {
 
 /// Is it a file's path, and no built-in configuration's name?
 fn is_file(config: &str) -> bool {
-    !config.starts_with("ocio://") && (config.contains('/') || config.ends_with(".ocio"))
+    !config.starts_with("ocio://")
+        && (config.contains('/') || config.strip_suffix(".ocio").is_some())
 }
 
 /// Says which folders are not there, and makes roots of the packages that are.

@@ -157,7 +157,8 @@ impl<'t> Text<'t> {
         }
         let indent = self.indent(start);
         let at = self.line_end(end);
-        let lines: String = lines.iter().map(|line| format!("{indent}{line}\n")).collect();
+        let lines: String =
+            lines.iter().flat_map(|line| [indent.as_str(), line.as_str(), "\n"]).collect();
         self.put(at, at, lines);
     }
 

@@ -94,7 +94,9 @@ pub(crate) fn parse(text: &str, item: ItemRef) -> Tweaks {
     match yaml::read(text) {
         Ok(None) => {}
         Ok(Some(Node { kind: Kind::Map(pairs), .. })) => {
-            pairs.iter().for_each(|(key, value)| reader.entry(key, value));
+            for (key, value) in &pairs {
+                reader.entry(key, value);
+            }
         }
         Ok(Some(other)) => {
             let help = "write a line for each value that is changed: `fall.dust: 55%`";
@@ -290,7 +292,8 @@ mod tests {
 
     #[test]
     fn plain_values_are_of_the_language_and_the_rest_is_text() {
-        let cases: [(&str, fn(&ExprKind) -> bool); 16] = [
+        type Is = fn(&ExprKind) -> bool;
+        let cases: [(&str, Is); 16] = [
             ("-3stops", |kind| matches!(kind, ExprKind::Unary { .. })),
             ("1_000.5px", |kind| matches!(kind, ExprKind::Number { .. })),
             ("1920x1080", |kind| matches!(kind, ExprKind::Size(1920, 1080))),

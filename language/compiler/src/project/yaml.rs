@@ -432,10 +432,12 @@ fn unclosed(node: &Node) -> bool {
     count('(') > count(')')
 }
 
+#[expect(clippy::unnecessary_box_returns, reason = "it goes into an `Err`, which is small then")]
 fn refused(message: &str, span: Span, help: &str) -> Box<Diagnostic> {
     Box::new(Diagnostic::error("T0552", message, span).help(help))
 }
 
+#[expect(clippy::unnecessary_box_returns, reason = "it goes into an `Err`, which is small then")]
 fn decorated(span: Span, anchor: bool) -> Box<Diagnostic> {
     if anchor {
         refused("a value with a name (`&`) stands here", span, "take the name out")
