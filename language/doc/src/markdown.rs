@@ -5,6 +5,7 @@ use crate::highlight;
 use pulldown_cmark::{
     CodeBlockKind, CowStr, Event, HeadingLevel, Options, Parser, Tag, TagEnd, html,
 };
+use std::fmt::Write as _;
 
 fn events(markdown: &str) -> Parser<'_> {
     Parser::new_ext(markdown, Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH)
@@ -66,7 +67,7 @@ fn said(word: &str, text: &str) -> String {
         if line_class.is_empty() {
             out.push_str(&line);
         } else {
-            out.push_str(&format!("<span class=\"{line_class}\">{line}</span>"));
+            let _ = write!(out, "<span class=\"{line_class}\">{line}</span>");
         }
         out.push('\n');
     }

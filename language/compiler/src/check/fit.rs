@@ -39,7 +39,9 @@ impl Checker<'_> {
         }
         let found = term.ty.clone();
         match (expected, &found) {
-            (Type::Optional(_), Type::None) => term,
+            // Absent where it may be, or made of what was wrong, and was said.
+            (Type::Optional(_), Type::None)
+            | (Type::Generic(_), Type::Picture { space: Space::Unknown, .. }) => term,
             (Type::Optional(inner), Type::Optional(found)) => {
                 let (inner, found) = (inner.clone(), found.clone());
                 self.fit(Term { ty: *found, ..term }, &inner, slot)
@@ -94,8 +96,6 @@ impl Checker<'_> {
                 self.report(report);
                 Term::unknown(term.span)
             }
-            // What went in was wrong, and was said.
-            (Type::Generic(_), Type::Picture { space: Space::Unknown, .. }) => term,
             (Type::Var(index), _) => self.fit_sort(term, *index, slot),
             (Type::Picture { .. }, Type::Picture { .. }) => self.fit_picture(term, expected, slot),
             (Type::Space(space), Type::Space(other)) => {

@@ -47,15 +47,14 @@ pub(super) fn cut(
     }
     let mut pieces: Vec<(FrameRange, Shape)> = ranges.into_iter().zip(shapes).collect();
     pieces.sort_by_key(|(range, _)| range.first);
-    let base = match rest {
-        Some(rest) => rest,
-        None => {
-            // As keys do, the first and the last piece go on beyond the shot.
-            if let Some((range, _)) = pieces.last_mut() {
-                range.last = LAST_FRAME;
-            }
-            pieces.first().map(|(_, shape)| shape.clone()).ok_or(Trouble::Open)?
+    let base = if let Some(rest) = rest {
+        rest
+    } else {
+        // As keys do, the first and the last piece go on beyond the shot.
+        if let Some((range, _)) = pieces.last_mut() {
+            range.last = LAST_FRAME;
         }
+        pieces.first().map(|(_, shape)| shape.clone()).ok_or(Trouble::Open)?
     };
     let shape = Shape::Pieces { base: Box::new(base), pieces };
     Ok(Value::Curve(Curve { shape, dimension: dimension_of(&term.ty) }))

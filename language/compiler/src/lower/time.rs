@@ -141,7 +141,9 @@ impl Lowering<'_> {
                     *rate = Some(shown);
                 }
                 if let Some(pace) = pace(node) {
-                    only.iter_mut().for_each(|bounds| bounds.moved(|frames| pace.range(frames)));
+                    for bounds in only.iter_mut() {
+                        bounds.moved(|frames| pace.range(frames));
+                    }
                 }
             }
             "std.time.splice" => *only = self.cut(node, read, here, body),

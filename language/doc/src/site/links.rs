@@ -3,6 +3,7 @@
 use super::{Site, shown};
 use crate::markdown::{escaped, mark};
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 /// Names that have pages.
 pub(super) struct Links {
@@ -63,7 +64,7 @@ impl Links {
         let finish = |word: &mut String, out: &mut String| {
             match self.pages.get(word.as_str()) {
                 Some(page) if !word.is_empty() => {
-                    out.push_str(&format!("<a href=\"{page}\">{}</a>", escaped(word)));
+                    let _ = write!(out, "<a href=\"{page}\">{}</a>", escaped(word));
                 }
                 _ => out.push_str(&escaped(word)),
             }
@@ -93,7 +94,7 @@ impl Links {
                 .filter(|code| back.get(5..6) == Some("]") && self.pages.contains_key(*code))
             {
                 Some(code) => {
-                    out.push_str(&format!("<a href=\"{code}.html\">{code}</a>"));
+                    let _ = write!(out, "<a href=\"{code}.html\">{code}</a>");
                     rest = back.get(5..).unwrap_or_default();
                 }
                 None => rest = back,
