@@ -121,7 +121,7 @@ fn whoever_cancels_gets_no_picture() {
             // What computes nothing may as well answer.
             Ok(_) => assert!(
                 ["std.source.read", "std.transform.crop"].contains(&question.stage)
-                    || ["shift", "conform", "retime", "splice"]
+                    || ["shift", "hold", "conform", "retime", "splice"]
                         .iter()
                         .any(|name| question.stage == format!("std.time.{name}"))
                     || ["whole pixels", "unscaled"].contains(&name),

@@ -87,6 +87,11 @@ pub(crate) fn defaults(stage: &str) -> Vec<(&'static str, Setting)> {
             ("from", number(101.0)),
             ("source", Setting::Rate(24, 1)),
         ],
+        "std.matte.matte_of" => {
+            vec![("channel", text("alpha")), ("black", number(0.0)), ("white", number(1.0))]
+        }
+        "std.time.hold" => vec![("frame", number(100.0))],
+        "std.comp.stack" => vec![("merge", text("over"))],
         "std.time.splice" => vec![("frames", Setting::List(vec![Setting::Frames(101, 101)]))],
         "std.time.temporal_median" => vec![("before", number(1.0)), ("after", number(1.0))],
         "std.restore.denoise" => vec![("amount", number(1.0))],
@@ -108,6 +113,14 @@ pub(crate) fn question(stage: &'static str, settings: &[(&'static str, Setting)]
     match stage {
         "std.comp.over" | "std.comp.plus" | "std.comp.multiply" | "std.comp.screen" => {
             Question::new(stage, &all, &[("a", &small), ("b", &wide)])
+        }
+        "std.matte.invert" => {
+            let part = matte(4, SMALL);
+            Question::new(stage, &all, &[("matte", &part)])
+        }
+        "std.comp.stack" => {
+            let layers = [("ground", &wide), ("layers[0]", &small), ("layers[1]", &wide)];
+            Question::new(stage, &all, &layers)
         }
         "std.comp.keymix" => {
             Question::new(stage, &all, &[("a", &small), ("b", &wide), ("mask", &key)])
@@ -300,6 +313,7 @@ pub(crate) fn cases() -> Vec<(&'static str, Question)> {
             ],
         ),
         ("later", "std.time.shift", vec![("by", number(1.0))]),
+        ("held", "std.time.hold", vec![]),
         ("frame for frame", "std.time.conform", vec![]),
         ("half the speed", "std.time.retime", vec![("speed", number(0.5))]),
         ("the first", "std.time.splice", vec![]),
@@ -323,6 +337,18 @@ pub(crate) fn cases() -> Vec<(&'static str, Question)> {
         ("merge", "std.comp.plus", vec![]),
         ("merge", "std.comp.multiply", vec![]),
         ("merge", "std.comp.screen", vec![]),
+        ("outside too", "std.matte.invert", vec![]),
+        ("alpha", "std.matte.matte_of", vec![]),
+        (
+            "green, the other way round",
+            "std.matte.matte_of",
+            vec![("channel", text("green")), ("black", number(0.8)), ("white", number(0.1))],
+        ),
+        ("over", "std.comp.stack", vec![]),
+        ("plus", "std.comp.stack", vec![("merge", text("plus"))]),
+        ("screen", "std.comp.stack", vec![("merge", text("screen"))]),
+        ("lighten", "std.comp.stack", vec![("merge", text("lighten"))]),
+        ("darken", "std.comp.stack", vec![("merge", text("darken"))]),
         ("mixed", "std.comp.keymix", vec![]),
         ("mixed less", "std.comp.keymix", vec![("mix", number(0.3))]),
         ("cut", "std.comp.with_alpha", vec![]),

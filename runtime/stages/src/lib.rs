@@ -48,6 +48,8 @@ pub fn registry(colour: Arc<dyn ColourSpaces>, models: Arc<Models>) -> Registry 
     color::register(&mut registry, &colour);
     comp::register(&mut registry);
     registry.add(matte::feather::Feather);
+    registry.add(matte::invert::Invert);
+    registry.add(matte::matte_of::MatteOf);
     registry.add(filter::blur::Blur);
     registry.add(transform::transform::Transform);
     registry.add(transform::reformat::Reformat);

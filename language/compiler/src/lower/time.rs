@@ -124,6 +124,10 @@ impl Lowering<'_> {
                     });
                 }
             }
+            "std.time.hold" => {
+                let frame = node.parameters.get("frame").and_then(number).unwrap_or_default();
+                self.held(frame as i64, only, here);
+            }
             "std.time.conform" => {
                 let own = self.facts.rate;
                 let given = fill(node, "rate", Value::Rate(own));
@@ -148,6 +152,26 @@ impl Lowering<'_> {
             }
             "std.time.splice" => *only = self.cut(node, read, here, body),
             _ => {}
+        }
+    }
+
+    /// Only this frame of a clip is looked at, and it has to be there.
+    fn held(&mut self, frame: i64, only: &mut Vec<Bounds>, here: &Spot) {
+        let one = FrameRange { first: frame, last: frame };
+        for bounds in std::mem::take(only) {
+            if bounds.missed(one).is_none() {
+                continue;
+            }
+            let has = bounds.has;
+            let message = format!(
+                "frame {frame} is held, and the source has {}..{}",
+                has.first, has.last
+            );
+            self.reports.push(
+                Report::error("T0510", message, here.clone())
+                    .label(bounds.spot, "this source")
+                    .help(format!("hold one that is there: `hold({})`", has.first)),
+            );
         }
     }
 

@@ -7,6 +7,7 @@ pub(crate) mod over;
 pub(crate) mod plus;
 pub(crate) mod premultiply;
 pub(crate) mod screen;
+pub(crate) mod stack;
 pub(crate) mod unpremultiply;
 pub(crate) mod with_alpha;
 
@@ -18,6 +19,7 @@ pub(crate) fn register(registry: &mut Registry) {
     registry.add(plus::Plus);
     registry.add(multiply::Multiply);
     registry.add(screen::Screen);
+    registry.add(stack::Stack);
     registry.add(keymix::Keymix);
     registry.add(with_alpha::WithAlpha);
     registry.add(premultiply::Premultiply);

@@ -2,3 +2,5 @@
 
 pub(crate) mod extremes;
 pub(crate) mod feather;
+pub(crate) mod invert;
+pub(crate) mod matte_of;

@@ -1,6 +1,7 @@
 //! `std.time`: pictures at other times.
 
 pub(crate) mod conform;
+pub(crate) mod hold;
 pub(crate) mod retime;
 pub(crate) mod shift;
 pub(crate) mod splice;
@@ -11,6 +12,7 @@ use toma_stage::{Answer, Given, Job, Registry, StageError, Value};
 /// Adds the chapter.
 pub(crate) fn register(registry: &mut Registry) {
     registry.add(conform::Conform);
+    registry.add(hold::Hold);
     registry.add(retime::Retime);
     registry.add(shift::Shift);
     registry.add(splice::Splice);
