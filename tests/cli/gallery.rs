@@ -56,3 +56,15 @@ fn the_first_shot_looks_as_it_did() {
         assert!(worst <= 2.0 / 255.0, "{name} is off by {worst}");
     }
 }
+
+/// Every text of the gallery checks without a warning.
+#[test]
+fn the_gallery_checks_clean() {
+    let recipes = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../recipes");
+    let project = Project::new("");
+    for text in ["lamplight/lamplight", "crowd/crowd", "hours/hours", "echo/echo"] {
+        let path = recipes.join(format!("{text}.toma"));
+        let said = project.toma(&["check", "--format", "json", &path.to_string_lossy()]).with(0);
+        assert_eq!(said.out.trim(), "", "{text}");
+    }
+}

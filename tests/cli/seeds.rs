@@ -133,7 +133,8 @@ fn renaming_moving_and_adding_changes_no_key() {
 fn a_shot_from_another_has_the_others_text_and_its_own_dice() {
     let a = "shot A {\n    seed 40\n    frames 1..3\n    rate 24fps\n    format 64x48\n    write main \"main.%04d.exr\" = noise(seed:)\n}\n";
     let b = |seed: &str| {
-        a.replace("shot A", "shot Z").replace("main.", "{shot}.") + &format!("\nshot A from Z {{\n{seed}}}\n")
+        a.replace("shot A", "shot Z").replace("main.", "{shot}.")
+            + &format!("\nshot A from Z {{\n{seed}}}\n")
     };
     let own = keys(a);
     assert_eq!(keys(&b("    seed 40\n")), own);

@@ -57,7 +57,7 @@ pub(crate) enum Command {
         /// A value, `lamplight.fall/gen.strength`, or a node, `lamplight.fall/gen`; `@1004` behind it is the frame
         address: String,
         /// The frame; a value that doesn't change needs none
-        #[arg(allow_negative_numbers = true)]
+        #[arg(allow_negative_numbers = true, value_parser = frames::one)]
         frame: Option<i64>,
         /// Print a value's origins as JSON
         #[arg(long)]

@@ -95,7 +95,9 @@ impl Sources {
         let mut known = self.0.borrow_mut();
         // Messages point into the standard library, too, whose text is in this program.
         let standard = || {
-            toma_compiler::library().find(|(path, _)| *path == file).map(|(_, text)| text.to_owned())
+            toma_compiler::library()
+                .find(|(path, _)| *path == file)
+                .map(|(_, text)| text.to_owned())
         };
         let own = || std::fs::read_to_string(file).ok().or_else(standard);
         let read = || Text::new(own().unwrap_or_default());

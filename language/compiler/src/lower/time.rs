@@ -163,10 +163,8 @@ impl Lowering<'_> {
                 continue;
             }
             let has = bounds.has;
-            let message = format!(
-                "frame {frame} is held, and the source has {}..{}",
-                has.first, has.last
-            );
+            let message =
+                format!("frame {frame} is held, and the source has {}..{}", has.first, has.last);
             self.reports.push(
                 Report::error("T0510", message, here.clone())
                     .label(bounds.spot, "this source")
