@@ -12,6 +12,25 @@ shot A {
 }
 ";
 
+/// A configuration with one space of its own.
+const CONFIG: &str = "\
+ocio_profile_version: 2
+roles: {scene_linear: Scene, default: Scene}
+file_rules: [!<Rule> {name: Default, colorspace: default}]
+displays:
+  sRGB:
+    - !<View> {name: Raw, colorspace: Scene}
+colorspaces:
+  - !<ColorSpace>
+    name: Scene
+    aliases: [ACEScg]
+    encoding: scene-linear
+  - !<ColorSpace>
+    name: Twice
+    encoding: scene-linear
+    to_scene_reference: !<MatrixTransform> {matrix: [0.5, 0, 0, 0, 0, 0.5, 0, 0, 0, 0, 0.5, 0, 0, 0, 0, 1]}
+";
+
 fn read(project: &Project, name: &str) -> String {
     std::fs::read_to_string(project.path(name)).unwrap_or_default()
 }
@@ -113,6 +132,92 @@ fn a_project_says_where_caches_are_and_which_colours_there_are() {
     project.edit("constant(0.5)", "constant(0.5) |> to(Space(\"Raw\"))");
     let ended = project.toma(&["check", "shot.toma"]);
     assert!(!ended.err.contains("Data"), "{}", ended.err);
+}
+
+#[test]
+fn weights_that_are_not_those_of_the_lock_stop_a_render() {
+    let project = Project::new(
+        "use std.restore.denoise\n\nshot A {\n    frames 1001..1001\n    rate 24fps\n    format 16x16\n    let clean = constant(0.5) \
+         |> encode(sRGB) |> denoise()\n    write \"out/a.%04d.exr\" = clean |> decode(ACEScg)\n}\n",
+    );
+    project.write("toma.yaml", "edition: 2027\n");
+    let said = project.toma(&["lock"]).with(0).out;
+    assert!(said.contains("weights of 1 network"), "{said}");
+    let lock = read(&project, "toma.lock");
+    let pinned = lock.split("oidn_ldr: sha256:").nth(1).expect("the weights are pinned");
+    let digest = &pinned[..64];
+    project.toma(&["plan", "shot.toma"]).with(0);
+    project.write("toma.lock", lock.replace(digest, &"0".repeat(64)));
+    for command in ["plan", "render"] {
+        let ended = project.toma(&[command, "shot.toma"]).with(1);
+        ended.saying(&["T0738", "`oidn_ldr`", digest, "toma lock"]);
+    }
+    assert!(project.files("out").is_empty());
+    project.toma(&["lock"]).with(0);
+    assert_eq!(read(&project, "toma.lock"), lock);
+    project.toma(&["plan", "shot.toma"]).with(0);
+}
+
+#[test]
+fn a_use_of_what_the_manifest_could_not_offer_is_no_second_mistake() {
+    let project = Project::new(&SHOT.replace("shot A", "use acme.film.gain\n\nshot A"));
+    let git = "{git: \"https://example.com/a.git\", rev: 0123456789012345678901234567890123456789}";
+    let cases = [
+        (format!("edition: 2027\npackages:\n  acme: {git}\n"), "T0235"),
+        ("edition: 2027\npackages:\n  acme: {path: nowhere}\n".to_owned(), "T0234"),
+        ("edition: 2027\npackages:\n  acme: {path: a, git: b}\n".to_owned(), "T0231"),
+        ("edition: 2027\npackages:\n  acme: {git: b, rev: main}\n".to_owned(), "T0231"),
+        ("edition: 2027\nroots:\n  acme: nowhere\n".to_owned(), "T0234"),
+        ("edition: 2027\nroots:\n  acme: {path: lib}\n".to_owned(), "T0231"),
+        ("edition: 2027\nroots: lib\n".to_owned(), "T0231"),
+        ("edition: 2027\nrots:\n  acme: lib\n".to_owned(), "T0230"),
+        ("edition: 2027\nedition: 2027\n".to_owned(), "T0551"),
+        ("edition: 2027\nroots:\n\tacme: lib\n".to_owned(), "T0550"),
+        ("edition 2027\n".to_owned(), "T0231"),
+    ];
+    for (manifest, code) in cases {
+        project.write("toma.yaml", &manifest);
+        let ended = project.toma(&["check", "shot.toma"]).with(1).saying(&[code, "1 error"]);
+        assert!(!ended.err.contains("2 errors"), "{manifest}{}", ended.err);
+        // A folder beside the file is found all the same.
+        project.write("acme/film.toma", "/// One stop.\npub const gain = 1stops\n");
+        project.toma(&["check", "shot.toma"]).with(1).saying(&[code, "1 error"]);
+        std::fs::remove_dir_all(project.path("acme")).expect("the folder");
+    }
+}
+
+#[test]
+fn every_project_has_its_own_colours() {
+    let project = Project::new("");
+    let shot = SHOT.replace("constant(0.5)", "constant(0.5) |> to(Space(\"Twice\"))");
+    project.write("one/a.toma", &shot);
+    project.write("two/a.toma", &shot);
+    project.write("one/toma.yaml", "edition: 2027\n");
+    project.write("two/toma.yaml", "edition: 2027\n");
+    let both = |files: &[&str]| project.toma(&[&["check"][..], files].concat());
+    both(&["one/a.toma", "two/a.toma"]).with(1);
+    project.write("two/show.ocio", CONFIG);
+    project.write("two/toma.yaml", "edition: 2027\ncolour: {config: show.ocio}\n");
+    for files in [["one/a.toma", "two/a.toma"], ["two/a.toma", "one/a.toma"]] {
+        let ended = both(&files).with(1);
+        assert!(ended.err.contains("two/a.toma: no errors"), "{}", ended.err);
+        assert!(ended.err.contains("one/a.toma: 1 error"), "{}", ended.err);
+    }
+}
+
+#[test]
+fn the_cache_that_toma_yaml_names_is_looked_after() {
+    let project = Project::new(SHOT);
+    project.write("toma.yaml", "edition: 2027\ncache: work/cache\n");
+    project.toma(&["cache", "stat"]).with(4).saying(&["T0707", "work/cache"]);
+    project.toma(&["render", "shot.toma"]).with(0);
+    for arguments in
+        [&["cache", "stat"][..], &["cache", "stat", "shot.toma"], &["cache", "stat", "."]]
+    {
+        let ended = project.toma(arguments).with(0);
+        assert!(ended.out.starts_with("work/cache:"), "{arguments:?} {}", ended.out);
+    }
+    project.toma(&["cache", "clear", "shot.toma"]).with(0);
 }
 
 #[test]

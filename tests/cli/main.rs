@@ -13,6 +13,7 @@ mod locking;
 mod origins;
 mod plans;
 mod project;
+mod schemas;
 mod seeds;
 mod testing;
 mod tweaks;

@@ -116,7 +116,10 @@ fn what_is_not_there_can_not_be_taken_out() {
     assert_eq!(error.help.as_deref(), Some("did you mean `fall.dust`?"));
     let edit = TweakEdit { address: "fall.dust", hard: false, frames: Some("1..2"), value: None };
     let error = edit_tweaks("fall.dust: {at: {5..6: 5%}}\n", &edit).unwrap_err();
-    assert_eq!(error.help.as_deref(), Some("there is at 5..6"));
+    assert_eq!(
+        error.help.as_deref(),
+        Some("it is tweaked at 5..6: name these frames, or leave the frames out")
+    );
 }
 
 #[test]

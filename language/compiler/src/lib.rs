@@ -11,6 +11,7 @@
 mod address;
 mod advice;
 mod ahead;
+mod baking;
 mod budget;
 mod check;
 mod circles;
@@ -156,17 +157,7 @@ impl Compiler {
     /// A file's text with the tweaks of one of its shots written into it, in several spellings, smallest change
     /// first. Some may mean something else than the tweaks: hold their plans against the shot's.
     pub fn baked(&self, path: &str, shot: &str) -> Vec<String> {
-        self.ask(|db| {
-            let text = db.file(path).text(db).clone();
-            let tweaks = project::tweaks::tweaks_of(db, path, shot);
-            let written = db.file(&tweaks_path(path, shot)).text(db).clone();
-            match (text, tweaks, written) {
-                (Some(text), Some(tweaks), Some(written)) => {
-                    project::baked(&text, shot, tweaks, &written)
-                }
-                _ => Vec::new(),
-            }
-        })
+        self.ask(|db| baking::baked(db, path, shot))
     }
 
     /// The tests of a file that nothing stands against, items and docs, in the order of the text. What stands

@@ -221,7 +221,10 @@ fn beginning(db: &dyn Db, from: &str, name: &str) -> Result<String, Astray> {
     let beside = format!("{}{name}", folder_of(from));
     let mut found = match root(db, from, name) {
         Some(RootFolder::There(folder)) => vec![folder.trim_end_matches('/').to_owned()],
-        Some(RootFolder::Missing) => return Err(Astray::Said),
+        Some(RootFolder::Missing) if is_standard(&beside) || !module_exists(db, &beside) => {
+            return Err(Astray::Said);
+        }
+        Some(RootFolder::Missing) => Vec::new(),
         None => Vec::new(),
     };
     if !is_standard(&beside) && !found.contains(&beside) && module_exists(db, &beside) {

@@ -2,7 +2,7 @@
 
 use crate::arguments::{CacheAction, CacheFolder, State};
 use crate::exit::Exit;
-use crate::program::{plain, refuse};
+use crate::program::{Program, plain, refuse};
 use crate::report::{self, Format};
 use crate::sources::Sources;
 use crate::studio;
@@ -37,8 +37,8 @@ fn folder_of(folder: &CacheFolder) -> Result<PathBuf, Exit> {
     let found = match (of, state) {
         (_, State { cache: Some(cache), .. }) => cache.clone(),
         (Some(of), _) if of.is_dir() && of.join("store").exists() => of.clone(),
-        (Some(of), _) if of.is_dir() => of.join(".toma"),
-        (Some(of), _) if of.exists() => studio::folder_of(of).join(".toma"),
+        (Some(of), _) if of.is_dir() => of_project(of)?,
+        (Some(of), _) if of.exists() => of_project(&studio::folder_of(of))?,
         (Some(of), _) => {
             let message = format!("there is no {}", of.display());
             return Err(refuse(
@@ -46,7 +46,7 @@ fn folder_of(folder: &CacheFolder) -> Result<PathBuf, Exit> {
                 Exit::Usage,
             ));
         }
-        (None, _) => Path::new(".toma").to_path_buf(),
+        (None, _) => of_project(Path::new("."))?,
     };
     if found.is_dir() {
         return Ok(found);
@@ -54,6 +54,15 @@ fn folder_of(folder: &CacheFolder) -> Result<PathBuf, Exit> {
     let message = format!("there is no cache at {}", found.display());
     let help = "a render makes one beside the shot's file; name that file, or --cache FOLDER";
     Err(refuse(plain("T0707", message, help), Exit::Surroundings))
+}
+
+/// Where renders of a folder's programs keep their results: as `toma.yaml` says, or in `.toma` there.
+fn of_project(folder: &Path) -> Result<PathBuf, Exit> {
+    let program = Program::empty(folder).map_err(|diagnostic| refuse(diagnostic, Exit::Program))?;
+    Ok(studio::state_of(
+        &program.state(&State { cache: None, models: None, threads: None }),
+        folder,
+    ))
 }
 
 fn entries(count: usize) -> String {

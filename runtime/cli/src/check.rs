@@ -1,12 +1,13 @@
 //! `toma check`: everything there is to say about programs, without running anything.
 
 use crate::arguments::Check;
+use crate::disk;
 use crate::exit::Exit;
 use crate::fix;
 use crate::program::{Program, plain};
 use crate::report::{self, Format};
 use crate::sources::Sources;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use toma_syntax::diagnostic::{Diagnostic, Label, Severity, Span};
 
@@ -21,41 +22,59 @@ pub(crate) fn check(asked: &Check) -> Exit {
     for diagnostic in unreadable {
         say_unreadable(diagnostic, format);
     }
-    let mut compiler: Option<Program> = None;
-    let mut paths = Vec::new();
+    let mut known: Option<Program> = None;
     if asked.fix {
         let mended = fix::fix(&files, asked);
         failed |= mended.failed;
-        compiler = mended.program;
+        known = mended.program;
     }
-    // All texts first: what files share is then looked at once, and by all cores.
-    for file in &files {
-        match opened(compiler.take(), file) {
-            Ok(program) => {
-                paths.push(program.path.clone());
-                compiler = Some(program);
-            }
-            Err((before, diagnostic)) => {
-                compiler = before;
-                say_unreadable(placed(diagnostic, file), format);
-                failed = true;
-            }
-        }
-    }
-    let Some(program) = compiler else { return if failed { Exit::Program } else { Exit::Done } };
     let mut said = HashSet::new();
-    for (path, mut diagnostics) in program.compiler.check_files(&paths) {
-        failed |= diagnostics.iter().any(|one| one.severity == Severity::Error);
-        // A module that several programs use says its things once.
-        diagnostics.retain(|one| said.insert(identity(one)));
-        report::print(&diagnostics, &program.sources, format);
-        if format == Format::Human {
-            eprintln!("{path}: {}", report::count(&diagnostics));
+    for files in by_project(&files) {
+        let mut compiler = known.take_if(|one| files.first().is_some_and(|file| one.shares(file)));
+        let mut paths = Vec::new();
+        // All texts first: what files share is then looked at once, and by all cores.
+        for file in files {
+            match opened(compiler.take(), file) {
+                Ok(program) => {
+                    paths.push(program.path.clone());
+                    compiler = Some(program);
+                }
+                Err((before, diagnostic)) => {
+                    compiler = before;
+                    say_unreadable(placed(diagnostic, file), format);
+                    failed = true;
+                }
+            }
+        }
+        let Some(program) = compiler else { continue };
+        for (path, mut diagnostics) in program.compiler.check_files(&paths) {
+            failed |= diagnostics.iter().any(|one| one.severity == Severity::Error);
+            // A module that several programs use says its things once.
+            diagnostics.retain(|one| said.insert(identity(one)));
+            report::print(&diagnostics, &program.sources, format);
+            if format == Format::Human {
+                eprintln!("{path}: {}", report::count(&diagnostics));
+            }
+        }
+        // The process ends soon: giving back a large project's memory piece by piece would only take time.
+        std::mem::forget(program);
+    }
+    if failed { Exit::Program } else { Exit::Done }
+}
+
+/// The files of each project together, since a project has colours of its own, in the order of the first ones.
+fn by_project(files: &[PathBuf]) -> Vec<Vec<&PathBuf>> {
+    let mut folders: HashMap<Option<&Path>, Option<String>> = HashMap::new();
+    let mut projects: Vec<(Option<String>, Vec<&PathBuf>)> = Vec::new();
+    for file in files {
+        let manifest =
+            folders.entry(file.parent()).or_insert_with(|| disk::manifest_for(file)).clone();
+        match projects.iter_mut().find(|(known, _)| *known == manifest) {
+            Some((_, files)) => files.push(file),
+            None => projects.push((manifest, vec![file])),
         }
     }
-    // The process ends here: giving back a large project's memory piece by piece would only take time.
-    std::mem::forget(program);
-    if failed { Exit::Program } else { Exit::Done }
+    projects.into_iter().map(|(_, files)| files).collect()
 }
 
 fn identity(diagnostic: &Diagnostic) -> (&'static str, String, Option<(String, u32)>) {
@@ -63,7 +82,7 @@ fn identity(diagnostic: &Diagnostic) -> (&'static str, String, Option<(String, u
     (diagnostic.code, diagnostic.message.clone(), at)
 }
 
-/// The file read into the compiler that is there, or into a new one.
+/// The file read into the compiler that is there, or into a new one where it belongs to another project.
 ///
 /// # Errors
 /// Why it can't be read, and the compiler that was there.
@@ -73,6 +92,9 @@ pub(crate) fn opened(
 ) -> Result<Program, (Option<Program>, Diagnostic)> {
     match compiler {
         None => Program::load(file).map_err(|diagnostic| (None, diagnostic)),
+        Some(program) if !program.shares(file) => {
+            Program::load(file).map_err(|diagnostic| (Some(program), diagnostic))
+        }
         Some(mut program) => match program.turn_to(file) {
             Ok(()) => Ok(program),
             Err(diagnostic) => Err((Some(program), diagnostic)),

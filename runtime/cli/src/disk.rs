@@ -73,6 +73,26 @@ fn above(folder: &str) -> String {
     }
 }
 
+/// The nearest `toma.yaml` in a folder or above it. The folder is empty or ends with `/`.
+fn manifest_of(folder: &str) -> Option<String> {
+    let mut folder = folder.to_owned();
+    loop {
+        let path = format!("{folder}toma.yaml");
+        if Path::new(&path).is_file() {
+            return Some(path);
+        }
+        let here = if folder.is_empty() { "." } else { &folder };
+        std::fs::canonicalize(here).ok()?.parent()?;
+        folder = above(&folder);
+    }
+}
+
+/// The manifest that governs a file.
+pub(crate) fn manifest_for(file: &Path) -> Option<String> {
+    let path = file.display().to_string().replace('\\', "/");
+    manifest_of(path.rfind('/').map_or("", |slash| &path[..=slash]))
+}
+
 impl System for Disk {
     fn read_text(&self, path: &str) -> Option<String> {
         std::fs::read_to_string(path).ok()
@@ -96,16 +116,7 @@ impl System for Disk {
     }
 
     fn manifest(&self, folder: &str) -> Option<String> {
-        let mut folder = folder.to_owned();
-        loop {
-            let path = format!("{folder}toma.yaml");
-            if Path::new(&path).is_file() {
-                return Some(path);
-            }
-            let here = if folder.is_empty() { "." } else { &folder };
-            std::fs::canonicalize(here).ok()?.parent()?;
-            folder = above(&folder);
-        }
+        manifest_of(folder)
     }
 
     fn package_digest(&self, folder: &str) -> Option<String> {

@@ -1,7 +1,7 @@
 //! `toma lock`: fetches the packages that `toma.yaml` names, and pins what they and the weights hold.
 
 use crate::arguments::Lock;
-use crate::disk::digest_of;
+use crate::disk::{digest_of, manifest_for};
 use crate::exit::Exit;
 use crate::keep::Kept;
 use crate::program::{Program, plain, refuse};
@@ -219,6 +219,10 @@ fn weights_of(manifest: &Manifest, path: &str, text: &str) -> BTreeMap<String, S
     let mut program: Option<Program> = None;
     for file in files {
         let file = file.strip_prefix("./").map_or_else(|_| file.clone(), Path::to_path_buf);
+        // A folder with a manifest of its own is another project, with its own lock.
+        if manifest_for(&file).is_some_and(|nearest| nearest != manifest.file) {
+            continue;
+        }
         let opened = match program.take() {
             None => Program::load(&file),
             Some(mut known) => known.turn_to(&file).map(|()| known),

@@ -33,8 +33,8 @@ mod report;
 mod rewrite;
 mod sources;
 mod studio;
-mod tweak;
 mod test;
+mod tweak;
 mod value;
 mod why;
 

@@ -1,16 +1,14 @@
 //! `toma new`: a project to begin with, small enough to read in a minute.
 
+mod plate;
+
 use crate::exit::Exit;
 use crate::program::{plain, refuse};
+use plate::{FRAMES, HEIGHT, WIDTH, plate};
 use std::collections::BTreeMap;
 use std::path::Path;
-use toma_media::{Encoding, EncodingSetting, Frame, Size, Window, encode, write_atomic};
+use toma_media::{Encoding, EncodingSetting, encode, write_atomic};
 use toma_syntax::diagnostic::Diagnostic;
-
-/// Frames of the plate.
-const FRAMES: std::ops::RangeInclusive<i64> = 1001..=1012;
-const WIDTH: u32 = 240;
-const HEIGHT: u32 = 135;
 
 /// Makes a project.
 pub(crate) fn new(folder: &Path) -> Exit {
@@ -66,99 +64,100 @@ fn made(folder: &Path) -> Result<String, (Diagnostic, Exit)> {
     Ok(name)
 }
 
-/// A dusk over hills with a lamp that is carried past: scene-linear, ACEScg.
-fn plate(frame: i64) -> Frame {
-    let count = (WIDTH * HEIGHT) as usize;
-    let mut samples = vec![0.0; 3 * count];
-    let along = (frame - FRAMES.start()) as f32 / (FRAMES.end() - FRAMES.start()) as f32;
-    // What rises and falls in a smooth wave, made of multiplications only.
-    let wave = |x: f32| {
-        let t = x - x.floor();
-        let s = 4.0 * t * (1.0 - t);
-        s * s * (3.0 - 2.0 * s)
-    };
-    for y in 0..HEIGHT {
-        for x in 0..WIDTH {
-            let (u, v) = (x as f32 / WIDTH as f32, y as f32 / HEIGHT as f32);
-            let far = 0.58 - 0.10 * wave(u * 1.7 + 0.15) - 0.03 * wave(u * 5.3);
-            let near = 0.78 - 0.12 * wave(u * 1.1 + 0.6) - 0.02 * wave(u * 9.1 + 0.2);
-            let glow = v * v;
-            let mut rgb = [0.05 + 0.85 * glow, 0.09 + 0.42 * glow, 0.22 + 0.20 * glow];
-            if v > far {
-                rgb = [0.060, 0.055, 0.090];
-            }
-            if v > near {
-                rgb = [0.012, 0.014, 0.020];
-            }
-            let (lamp, height) = (0.12 + 0.76 * along, 0.76 - 0.10 * wave(0.1 + 0.8 * along));
-            let (dx, dy) = ((u - lamp) * 16.0 / 9.0, v - height);
-            let distance = dx * dx + dy * dy;
-            let light = 0.004 / (distance + 0.0012);
-            for (channel, tint) in rgb.iter_mut().zip([1.0, 0.55, 0.18]) {
-                *channel += light * tint;
-            }
-            let at = (y * WIDTH + x) as usize;
-            for (plane, value) in rgb.into_iter().enumerate() {
-                if let Some(sample) = samples.get_mut(plane * count + at) {
-                    *sample = value;
-                }
-            }
-        }
-    }
-    let format = Size { width: WIDTH, height: HEIGHT };
-    Frame::from_samples(format, Window::of(format), &["R", "G", "B"], samples)
-}
-
 /// Files and what stands in them.
 fn texts(name: &str) -> [(String, String); 4] {
-    let shot = format!(
-        "//! {name}: dusk over the hills, and a lamp that is carried past.
+    let manifest =
+        "# The project: `toma schema project` shows what else may stand here.\nedition: 2027\n";
+    let ignore = "# Caches and records; what is rendered can be rendered again.\n.toma/\nrenders/\nreview/\n";
+    [
+        (format!("{name}.toma"), shot(name)),
+        ("README.md".to_owned(), readme(name)),
+        ("toma.yaml".to_owned(), manifest.to_owned()),
+        (".gitignore".to_owned(), ignore.to_owned()),
+    ]
+}
+
+fn shot(name: &str) -> String {
+    format!(
+        "//! {name}: hills after sunset, and a lantern that is carried along them.
 
 /// Spreads a picture's own light over it.
+///
+/// ```test
+/// lowest(glow(constant(1), gain: -2stops)).green > 1
+/// ```
 recipe glow(
     plate: Clip<ACEScg>,
     /// How far the light spreads.
-    size: Length in 0px..200px = 9px,
+    size: Length in 0px..200px = 24px,
     /// How much of it is added.
-    gain: Stops in -6stops..2stops = -2stops,
+    gain: Curve<Stops> in -8stops..2stops = -2stops,
 ) -> Clip<ACEScg> {{
     let light = plate |> blur(size) |> exposure(gain)
     plus(plate, light)
 }}
 
+/// Lays drifting mist over the lower part of a picture.
+recipe mist(
+    plate: Clip<ACEScg>,
+    seed: Seed,
+    /// How dense it is.
+    amount: Curve<Ratio> in 0%..100% = 8%,
+) -> Clip<ACEScg> {{
+    let clouds = noise(seed:, size: 160px, amount: amount / 100%, evolve: {{first: 0, last: 0.6}})
+    let valley = ramp(
+        color_from: Rgb(1, 0.62, 0.55),
+        color_to: Rgb(0, 0, 0),
+        from: Point(0px, 40px),
+        to: Point(0px, 170px),
+    )
+    screen(plate, multiply(clouds, valley) |> to(ACEScg))
+}}
+
 shot {name} {{
     frames 1001..1012
-    rate   24fps
+    rate 24fps
     format {WIDTH}x{HEIGHT}
 
     let plate = read(\"plates/dusk.%04d.exr\", space: ACEScg)
-    let comp  = plate |> glow(size: 14px) |> white_balance(5600K)
+    let lit = plate |> glow(gain: {{first: -4stops, last: -2stops smooth}})
+    let comp = lit |> mist(seed:) |> white_balance(5600K)
 
-    write look  \"review/{{shot}}.%04d.png\" = comp |> encode(sRGB)
+    write look \"review/{{shot}}.%04d.png\" = comp |> encode(sRGB)
     write final \"renders/{{shot}}.%04d.exr\" as exr(depth: half) = comp
 }}
+
+test \"a glow adds light and takes none away\" {{
+    let plate = ramp()
+    let lit = glow(plate, size: 3px)
+    mean(lit).green > mean(plate).green
+    lowest(lit).green >= lowest(plate).green
+}}
 "
-    );
-    let readme = format!(
+    )
+}
+
+fn readme(name: &str) -> String {
+    format!(
         "# {name}
 
-A shot as text. `{name}.toma` says how the pictures in `plates` become those in `renders` and `review`.
+A shot as text. `{name}.toma` says how the pictures in `plates` become those in `review` (to look at) and
+`renders` (to work on with).
 
     toma render {name}.toma
-    toma tweak set {name} comp.temperature 4800K
+    toma tweak set {name} comp.temperature 4600K
 
-The first makes all pictures, or those that changed. The second moves a value without touching the text: it
-stands in `{name}.tweaks.yaml` then; `toma tweak unset` takes it out again. `toma check {name}.toma` says what is
-wrong with a text, and `toma explain CODE` what to do about it.
+The first makes the pictures; look at `review/{name}.1006.png`. The second moves a value without touching
+the text: it stands in `{name}.tweaks.yaml` then. Render again, and only what depends on it is computed.
+`toma tweak unset {name} comp.temperature` takes it out, `toma tweak bake {name}` writes it into the text.
+
+| to see | ask |
+|---|---|
+| whether the text is right | `toma check {name}.toma` |
+| whether the recipes still do what they promise | `toma test` |
+| where a value comes from | `toma why {name}.lit.gain` |
+| what a message means | `toma explain CODE` |
+| what a stage does | `toma doc blur` |
 "
-    );
-    let manifest =
-        "# The project: `toma schema project` shows what else may stand here.\nedition: 2027\n";
-    let ignore = "# Caches and records; what is rendered can be rendered again.\n.toma/\nrenders/\nreview/\n";
-    [
-        (format!("{name}.toma"), shot),
-        ("README.md".to_owned(), readme),
-        ("toma.yaml".to_owned(), manifest.to_owned()),
-        (".gitignore".to_owned(), ignore.to_owned()),
-    ]
+    )
 }

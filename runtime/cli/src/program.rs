@@ -1,7 +1,7 @@
 //! From a file's name to a compiler that has read it, and to plans.
 
 use crate::arguments::State;
-use crate::disk::Disk;
+use crate::disk::{Disk, manifest_for};
 use crate::exit::Exit;
 use crate::report::{self, Format};
 use crate::sources::Sources;
@@ -23,6 +23,8 @@ pub(crate) struct Program {
     pub(crate) sources: Sources,
     /// As given on the command line, with `/` between folders.
     pub(crate) path: String,
+    /// The `toma.yaml` that it was opened under.
+    pub(crate) manifest: Option<String>,
 }
 
 /// A message about something that has no place in a program.
@@ -142,9 +144,11 @@ impl Program {
         let known: Arc<OnceLock<Arc<dyn ColourSpaces>>> = Arc::default();
         let mut compiler = Compiler::new(Arc::new(Disk { colour: Arc::clone(&known) }));
         compiler.set_file(&path, text);
-        let colour = colours(compiler.manifest(&path).as_ref())?;
+        let manifest = compiler.manifest(&path);
+        let colour = colours(manifest.as_ref())?;
+        let manifest = manifest.map(|manifest| manifest.file);
         let colour = known.get_or_init(|| colour).clone();
-        Ok(Self { compiler, colour, sources, path })
+        Ok(Self { compiler, colour, sources, path, manifest })
     }
 
     /// A compiler with an empty program in a folder, for questions about the project.
@@ -156,6 +160,11 @@ impl Program {
         let bare = folder == Path::new(".") || folder.as_os_str().is_empty();
         let path = if bare { PathBuf::from(name) } else { folder.join(name) };
         Self::with(&path, String::new())
+    }
+
+    /// Does a file stand under the same `toma.yaml`, or under none as this program? Then it has the same colours.
+    pub(crate) fn shares(&self, file: &Path) -> bool {
+        self.manifest == manifest_for(file)
     }
 
     /// Reads another program into the same compiler, which is then the one meant.

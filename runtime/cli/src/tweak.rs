@@ -24,11 +24,16 @@ pub(crate) fn tweak(action: &TweakAction) -> Exit {
     };
     match action {
         TweakAction::Set { address, value, at, hard, .. } => {
-            let (hard, frames) = (*hard, at.as_deref());
+            // As it stands in the file: `fall.dust!`.
+            let (hard, address) = match address.strip_suffix('!') {
+                Some(address) => (true, address),
+                None => (*hard, address.as_str()),
+            };
+            let frames = at.as_deref();
             change(program, shot, &TweakEdit { address, hard, frames, value: Some(value) })
         }
         TweakAction::Unset { address, at, .. } => {
-            let frames = at.as_deref();
+            let (address, frames) = (address.strip_suffix('!').unwrap_or(address), at.as_deref());
             change(program, shot, &TweakEdit { address, hard: false, frames, value: None })
         }
         TweakAction::List { json, .. } => list(&program, shot, *json),
@@ -51,9 +56,12 @@ fn found(shot: &str, file: Option<&Path>) -> Result<Program, Diagnostic> {
     Err(plain("T0515", format!("{} has no shot `{shot}`", program.path), &help))
 }
 
+fn said_of(program: &Program, shot: &str) -> Vec<Diagnostic> {
+    program.compiler.plan(&program.path, shot).1
+}
+
 fn errors(program: &Program, shot: &str) -> Vec<Diagnostic> {
-    let (_, found) = program.compiler.plan(&program.path, shot);
-    found.into_iter().filter(|one| one.severity == Severity::Error).collect()
+    said_of(program, shot).into_iter().filter(|one| one.severity == Severity::Error).collect()
 }
 
 fn change(mut program: Program, shot: &str, edit: &TweakEdit<'_>) -> Exit {
@@ -79,16 +87,16 @@ fn change(mut program: Program, shot: &str, edit: &TweakEdit<'_>) -> Exit {
     };
     if edit.value.is_some() {
         // What was wrong before is no reason not to set this value.
-        let before = errors(&program, shot);
+        let before = said_of(&program, shot);
         program.compiler.set_file(&path, changed.clone());
         program.sources.add(&path, &changed);
         let known = |one: &Diagnostic| {
             before.iter().any(|old| old.code == one.code && old.message == one.message)
         };
         let new: Vec<Diagnostic> =
-            errors(&program, shot).into_iter().filter(|one| !known(one)).collect();
-        if !new.is_empty() {
-            report::print(&new, &program.sources, Format::Human);
+            said_of(&program, shot).into_iter().filter(|one| !known(one)).collect();
+        report::print(&new, &program.sources, Format::Human);
+        if new.iter().any(|one| one.severity == Severity::Error) {
             eprintln!("{path}: {}; nothing was written", report::count(&new));
             return Exit::Program;
         }
@@ -117,8 +125,10 @@ fn list(program: &Program, shot: &str, json: bool) -> Exit {
         .filter(|one| one.labels.first().is_some_and(|label| label.file == path))
         .collect();
     report::print(&here, &program.sources, Format::Human);
+    let mut lines = Vec::new();
     for tweak in toma_compiler::read_tweaks(&text) {
         let hard = if tweak.hard { "!" } else { "" };
+        let (line, _) = program.sources.position(&path, tweak.place.start);
         if json {
             let line = serde_json::json!({
                 "address": tweak.address,
@@ -126,13 +136,20 @@ fn list(program: &Program, shot: &str, json: bool) -> Exit {
                 "frames": tweak.frames,
                 "value": tweak.value,
                 "file": path,
-                "line": program.sources.position(&path, tweak.place.start).0,
+                "line": line,
             });
             outln!("{line}");
         } else {
             let at = tweak.frames.map_or(String::new(), |frames| format!(" at {frames}"));
-            outln!("{}{hard}{at} = {}", tweak.address, tweak.value);
+            // A value over several lines is shown on one.
+            let value = tweak.value.split_whitespace().collect::<Vec<_>>().join(" ");
+            lines.push((format!("{}{hard}{at} = {value}", tweak.address), line));
         }
+    }
+    let width =
+        lines.iter().map(|(text, _)| text.chars().count()).max().unwrap_or_default().min(60);
+    for (text, line) in lines {
+        outln!("{text:width$}  {path}:{line}");
     }
     if here.iter().any(|one| one.severity == Severity::Error) { Exit::Program } else { Exit::Done }
 }
@@ -160,6 +177,13 @@ fn bake(mut program: Program, shot: &str) -> Exit {
         return Exit::Program;
     };
     let file = program.path.clone();
+    let others: Vec<(String, Option<toma_plan::Plan>)> = program
+        .compiler
+        .shots(&file)
+        .into_iter()
+        .filter(|other| other != shot)
+        .map(|other| (other.clone(), program.compiler.plan(&file, &other).0))
+        .collect();
     for baked in program.compiler.baked(&file, shot) {
         program.compiler.set_file(&file, baked.clone());
         program.compiler.set_file(&path, String::new());
@@ -171,6 +195,13 @@ fn bake(mut program: Program, shot: &str) -> Exit {
         return match done {
             Ok(()) => {
                 eprintln!("{file}: {} baked", tweaks_count(&tweaks_text));
+                for (other, before) in others {
+                    if program.compiler.plan(&file, &other).0 != before {
+                        eprintln!(
+                            "  the shot `{other}` comes from `{shot}` and has these values now, too"
+                        );
+                    }
+                }
                 Exit::Done
             }
             Err(diagnostic) => refuse(diagnostic, Exit::Surroundings),

@@ -135,6 +135,8 @@ pub(crate) fn search(
     if let Some(found) = found.pop() {
         return Ok(found);
     }
+    seen.sort();
+    seen.dedup();
     seen.truncate(12);
     let help = if seen.is_empty() {
         "go to the project's folder, or name the file with --file".to_owned()

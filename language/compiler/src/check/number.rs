@@ -267,6 +267,9 @@ pub(crate) fn out_of_bounds(
         if let Some(near) = near {
             report = report.did_you_mean(Some(near), spot);
         }
+        if let Some(declared) = declared.filter(|spot| !spot.item.file.starts_with("std/")) {
+            report = report.label(declared.clone(), "declared here");
+        }
         return Some(report);
     }
     None

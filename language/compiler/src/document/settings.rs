@@ -6,7 +6,7 @@ use crate::address::{Found, Lost, Names, Target};
 use crate::check::{Asked, Constants, Slot, fragment_of, item_name};
 use crate::database::{Db, item_id};
 use crate::evaluate::{Surroundings, Trouble, evaluate};
-use crate::project::tweaks::{Tweaks, as_text};
+use crate::project::tweaks::{Tweaks, as_case, as_text};
 use crate::report::{ItemRef, Report, Spot};
 use crate::source::item_tree;
 use crate::term::{NameTerm, Term};
@@ -168,7 +168,7 @@ impl Document {
             Err(lost) => {
                 let unread = self.is_unread(db, me);
                 if !(unread && lost.code == "T0524") {
-                    self.reports.push(lost.report(address, &part.item));
+                    self.reports.push(astray(&lost, address, &part.item, me));
                 }
                 return;
             }
@@ -198,17 +198,18 @@ impl Document {
         };
         let declared = Spot { item: found.owner.clone(), span: found.parameter.span };
         let slot = Slot::new(found.words.clone(), Some(declared));
-        // A word of a tweak is that text where text is wanted.
-        let text = match core_of(&found.ty) {
-            Type::Text | Type::Path if part.layer == Layer::Tweaks => {
-                Some(as_text(&written.set.value))
-            }
-            _ => None,
-        };
+        let tweak = part.layer == Layer::Tweaks;
+        let text = if tweak { meant(&written.set.value, &found.ty) } else { None };
         let value = text.as_ref().unwrap_or(&written.set.value);
         let answered = asked.value(db, value, &found.ty, &found.parameter, &slot);
         let wrong = answered.reports.iter().any(Report::is_error);
-        self.reports.extend(answered.reports);
+        let unquoted = unquoted(&written.set.value).filter(|_| tweak);
+        self.reports.extend(answered.reports.into_iter().map(|report| match &unquoted {
+            Some(value) if report.code == "T0301" => {
+                report.help(format!("take the quotes off: `{value}`"))
+            }
+            _ => report,
+        }));
         let mut at = None;
         if let Some(frames) = written.at {
             let answered = asked.frames(db, frames);
@@ -443,6 +444,49 @@ impl Document {
         }
         self.reports.extend(reports);
     }
+}
+
+/// What is wrong with an address that leads nowhere.
+fn astray(lost: &Lost, address: &ast::Address, item: &ItemRef, me: &ItemRef) -> Report {
+    let report = lost.report(address, item);
+    let first = address.nodes.first().map_or("", |name| name.text.as_str());
+    // `A.soft.size`, as `toma why` writes it.
+    if lost.code == "T0524" && lost.at == 0 && first == item_name(me) {
+        return report.help(format!("leave `{first}.` out: addresses begin inside the shot"));
+    }
+    report
+}
+
+/// What a tweak means by a bare word: the text where text is wanted, the case where an enum is. There are no
+/// names in a tweak, so elsewhere it is a text that doesn't fit.
+fn meant(value: &ast::Expr, ty: &Type) -> Option<ast::Expr> {
+    match core_of(ty) {
+        Type::Text | Type::Path => Some(as_text(value)),
+        Type::Enum(item) => Some(as_case(value, item_name(item))),
+        _ => match &value.kind {
+            ast::ExprKind::Name(word) if !matches!(word.as_str(), "first" | "last") => {
+                Some(as_text(value))
+            }
+            _ => None,
+        },
+    }
+}
+
+/// What a text would be without its quotes, if that is a value.
+fn unquoted(value: &ast::Expr) -> Option<String> {
+    let ast::ExprKind::Text(text) = &value.kind else { return None };
+    let [ast::TextPart::Plain(text)] = text.parts.as_slice() else { return None };
+    let (read, wrong) = toma_syntax::parse_expression(text);
+    let is_value = wrong.is_empty()
+        && matches!(
+            read.kind,
+            ast::ExprKind::Number { .. }
+                | ast::ExprKind::Size(..)
+                | ast::ExprKind::Bool(_)
+                | ast::ExprKind::Date(..)
+                | ast::ExprKind::Unary { .. }
+        );
+    is_value.then(|| text.clone())
 }
 
 /// What a list's or an optional's elements are.

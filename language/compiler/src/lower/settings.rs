@@ -361,6 +361,8 @@ impl Lowering<'_> {
                 return Val::Unknown;
             };
             let Some((shape, _)) = shape(value) else { return Val::Unknown };
+            // Nothing is left of a piece that a stronger one covers.
+            parts.retain(|(known, _)| known.first < frames.first || frames.last < known.last);
             parts.push((frames, shape));
         }
         let shape = Shape::Pieces { base: Box::new(base), pieces: parts };

@@ -187,12 +187,22 @@ fn expected(
         let ranges: Vec<String> = before
             .iter()
             .filter(|one| one.0 == edit.address)
-            .map(|one| one.2.clone().map_or("its own value".to_owned(), |at| format!("at {at}")))
+            .map(|one| {
+                one.2.clone().map_or("for the whole shot".to_owned(), |at| format!("at {at}"))
+            })
             .collect();
         let mut all: Vec<&str> = known.collect();
         all.dedup();
         let help = match (near, ranges.is_empty(), all.is_empty()) {
-            (_, false, _) => format!("there is {}", ranges.join(" and ")),
+            (_, false, _) if edit.frames.is_some() => {
+                format!(
+                    "it is tweaked {}: name these frames, or leave the frames out",
+                    ranges.join(" and ")
+                )
+            }
+            (_, false, _) => {
+                format!("it is tweaked {}: add `--at` with these frames", ranges.join(" and "))
+            }
             (Some(near), ..) => format!("did you mean `{near}`?"),
             (None, _, true) => "the shot has no tweaks".to_owned(),
             (None, _, false) => format!("there is {}", crate::names::listed(&all, "and")),

@@ -132,17 +132,29 @@ pub(crate) fn hold(form: &Form, node: &Node, what: &str, say: &mut Literals) {
                         say,
                     );
                 }
+                Some(_) if tables.iter().filter(fits).count() > 1 => {
+                    let ways: Vec<&str> =
+                        tables.iter().filter_map(|table| Some(table.first()?.name)).collect();
+                    let message = format!("{what} has both {}", listed(&ways, "and"));
+                    wrong(node, &message, "keep the one that it comes from", say);
+                }
                 Some(entries) => table(entries, node, what, say),
                 None => {}
             }
         }
         Form::Each(form) => {
             let Kind::Map(pairs) = &node.kind else {
-                let help = "write a name and its value on each line";
+                let help = "write a name and its value on each line, indented: `looks: lib/looks`";
                 return wrong(node, &format!("{what} has names with values"), help, say);
             };
             for (key, value) in pairs {
                 match key.text() {
+                    Some(name) if matches!((form, &value.kind), (Form::Text, Kind::Map(_))) => {
+                        let help = format!(
+                            "write `{name}: FOLDER`; what has `path` or `git` stands under `packages`"
+                        );
+                        wrong(value, &format!("`{name}` is the path of a folder here"), &help, say);
+                    }
                     Some(name) => hold(form, value, &format!("`{name}`"), say),
                     None => wrong(key, "this is a name", "write a word without brackets", say),
                 }
@@ -150,34 +162,11 @@ pub(crate) fn hold(form: &Form, node: &Node, what: &str, say: &mut Literals) {
         }
         Form::Text => {
             if node.text().is_none_or(str::is_empty) {
-                wrong(node, &format!("{what} is a text"), "write it behind the `:`", say);
+                let help = "write one text behind the `:`, in quotes if it holds unusual signs";
+                wrong(node, &format!("{what} is a text"), help, say);
             }
         }
-        Form::Number(known) => {
-            let number = match &node.kind {
-                Kind::Plain(text) => text.parse::<u32>().ok(),
-                _ => None,
-            };
-            if !number.is_some_and(|number| known.contains(&number)) {
-                let last = known.last().copied().unwrap_or_default();
-                let code = if what == "`edition`" { "T0232" } else { "T0231" };
-                let message = match node.text() {
-                    Some(text) => format!("this Toma knows no {} {text}", what.trim_matches('`')),
-                    None => format!("{what} is a number"),
-                };
-                let help = if number.is_some_and(|number| number > last) {
-                    format!("it was written for a newer Toma; this one knows {last}")
-                } else {
-                    format!("write {last}")
-                };
-                let report = Report::error(code, message, say.spot(node.span)).help(help).fix(
-                    format!("write {last}"),
-                    say.spot(node.span),
-                    last.to_string(),
-                );
-                say.reports.push(report);
-            }
-        }
+        Form::Number(known) => number(known, node, what, say),
         Form::Word(words) => {
             let text = node.text().unwrap_or_default();
             if !words.contains(&text) {
@@ -207,6 +196,37 @@ pub(crate) fn hold(form: &Form, node: &Node, what: &str, say: &mut Literals) {
                 wrong(node, &format!("{what} is {front}{digits} hexadecimal digits"), help, say);
             }
         }
+    }
+}
+
+fn number(known: &[u32], node: &Node, what: &str, say: &mut Literals) {
+    let number = match &node.kind {
+        Kind::Plain(text) => text.parse::<u32>().ok(),
+        _ => None,
+    };
+    if !number.is_some_and(|number| known.contains(&number)) {
+        let last = known.last().copied().unwrap_or_default();
+        let code = if what == "`edition`" { "T0232" } else { "T0231" };
+        let read = node.text().and_then(|text| text.parse().ok());
+        let quoted = read.is_some_and(|number: u32| known.contains(&number));
+        let message = match node.text() {
+            Some(_) if quoted => format!("{what} is a number, and this is a text"),
+            Some(text) => format!("this Toma knows no {} {text}", what.trim_matches('`')),
+            None => format!("{what} is a number"),
+        };
+        let help = if number.is_some_and(|number| number > last) {
+            format!("it was written for a newer Toma; this one knows {last}")
+        } else if quoted {
+            format!("write it without quotes: {last}")
+        } else {
+            format!("write {last}")
+        };
+        let report = Report::error(code, message, say.spot(node.span)).help(help).fix(
+            format!("write {last}"),
+            say.spot(node.span),
+            last.to_string(),
+        );
+        say.reports.push(report);
     }
 }
 

@@ -59,6 +59,11 @@ impl Literals {
 
     /// A value without quotes.
     fn scalar(&mut self, text: &str, span: Span) -> Option<Expr> {
+        if matches!(text, "null" | "Null" | "NULL" | "~") {
+            let help = "write `none` where no value is meant, or take the line out";
+            self.say("T0553", format!("`{text}` is no value"), span, help);
+            return None;
+        }
         if !is_value(text) {
             let kind = if is_name(text) {
                 ExprKind::Name(text.to_owned())
@@ -145,6 +150,9 @@ impl Literals {
             let near = crate::names::nearest(text, ["first", "last", "value", "at"]);
             let help = match near {
                 Some(near) => format!("did you mean `{near}`?"),
+                None if is_name(text) => format!(
+                    "an address stands on one line, `CALL.{text}: VALUE`; a curve's keys are frames"
+                ),
                 None => "frames are `1040`, `first + 8fr` or `1040..last`; for a value and ranges \
                          write `value:` and `at:`"
                     .to_owned(),
@@ -171,6 +179,11 @@ impl Literals {
             };
             Span { start: bound(at.start), end: bound(at.end) }
         };
+        let written = item.get(front..).unwrap_or_default();
+        if let Some(slip) = slip(written) {
+            self.say("T0553", slip.0, span, &slip.1);
+            return None;
+        }
         if let Some(first) = parsed.diagnostics.into_iter().next() {
             let Diagnostic { code, severity, message, labels, help, fixes } = first;
             let at = |span: Span| self.spot(within(span));
@@ -231,10 +244,21 @@ impl Literals {
                 return true;
             }
             ExprKind::Call { function, arguments, handle: None, piped: false } => {
-                if let ExprKind::Name(name) = &function.kind
-                    && VECTORS.contains(&name.as_str())
-                {
+                let name = match &function.kind {
+                    ExprKind::Name(name)
+                    | ExprKind::Field { name: Name { text: name, .. }, .. } => name.as_str(),
+                    _ => "",
+                };
+                if matches!(function.kind, ExprKind::Name(_)) && VECTORS.contains(&name) {
                     return arguments.iter().all(|one: &Argument| self.literal(&one.value, frames));
+                }
+                if name.starts_with(char::is_uppercase) {
+                    let message =
+                        format!("a tweak holds single values, and `{name}(…)` is made of several");
+                    let help = "set it in the `.toma` file; of what is made of several only `Rgb(…)`, \
+                                `Point(…)` and `Box(…)` can be tweaked";
+                    self.say("T0554", message, expr.span, help);
+                    return false;
                 }
                 "a call"
             }
@@ -248,6 +272,35 @@ impl Literals {
         self.say("T0554", format!("a tweak holds values, and {what} is none"), expr.span, help);
         false
     }
+}
+
+/// What people write who think of another notation: `4 px`, `4,5px`, `4px // why`. What is wrong, and help.
+fn slip(written: &str) -> Option<(String, String)> {
+    let unquoted = !written.contains(['"', '(', '{']);
+    if unquoted && written.contains("//") {
+        let help = "write `#` in front of a comment; a text that holds `//` goes in quotes";
+        return Some(("`//` begins no comment here".to_owned(), help.to_owned()));
+    }
+    let digits = |text: &str| text.starts_with(|c: char| c.is_ascii_digit());
+    if let Some((whole, part)) = written.split_once(',')
+        && unquoted
+        && digits(part)
+        && whole.trim_start_matches(['-', '+']).chars().all(|c| c.is_ascii_digit())
+    {
+        let message = format!("`{written}` is no number");
+        return Some((message, format!("write a point: `{whole}.{part}`")));
+    }
+    let (number, unit) = written.split_once(' ')?;
+    let unit = unit.trim();
+    let known = toma_syntax::UNITS.contains(&unit);
+    let number_only = number
+        .trim_start_matches(['-', '+'])
+        .chars()
+        .all(|c| c.is_ascii_digit() || matches!(c, '.' | '_'));
+    (known && number_only).then(|| {
+        let message = format!("a blank stands between `{number}` and its unit");
+        (message, format!("write `{number}{unit}`"))
+    })
 }
 
 fn relative(expr: &Expr) -> bool {
@@ -285,7 +338,11 @@ fn is_value(text: &str) -> bool {
             rest.is_empty() || rest.starts_with("..") || rest.starts_with(['+', '-'])
         }
         "" => false,
-        _ => rest.starts_with('('),
+        _ => {
+            // `Edge.Hard(3px)` begins as a call does, too.
+            let end = text.find(|c| !is_word(c) && c != '.').unwrap_or(text.len());
+            text.get(end..).is_some_and(|rest| rest.starts_with('('))
+        }
     }
 }
 

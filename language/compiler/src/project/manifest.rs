@@ -24,7 +24,7 @@ use crate::database::{Db, File, file_exists, folder_exists, manifest_above};
 use crate::report::{ItemRef, Report, Spot};
 use crate::source::reference;
 use crate::system::Family;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use toma_syntax::diagnostic::Span;
 
 /// What governs a file: the nearest manifest, with its folders counted as the file's own path is.
@@ -51,6 +51,10 @@ pub(crate) struct Project {
     pub(crate) models: Option<String>,
     /// The weights that are pinned, by their card's name.
     pub(crate) weights: BTreeMap<String, String>,
+    /// Roots and packages that are written wrongly, which has been said.
+    refused: BTreeSet<String>,
+    /// Which roots and packages there are can't be known, which has been said.
+    unread: bool,
     /// What is wrong with the manifest and its lock.
     pub(crate) reports: Vec<Report>,
 }
@@ -96,7 +100,9 @@ pub(crate) enum RootFolder {
 
 /// What the first name of a `use` path means in the project of a file; `None` if it is no root's.
 pub(crate) fn root(db: &dyn Db, file: &str, name: &str) -> Option<RootFolder> {
-    root_folders(db, manifest(db, file)).get(name).cloned()
+    let manifest = manifest(db, file);
+    let known = root_folders(db, manifest).get(name).cloned();
+    known.or_else(|| is_unread(db, manifest).then_some(RootFolder::Missing))
 }
 
 /// The names of all roots of a file's project, for "did you mean".
@@ -123,9 +129,15 @@ fn root_folders(db: &dyn Db, manifest: File) -> BTreeMap<String, RootFolder> {
             if missing { RootFolder::Missing } else { RootFolder::There(root.folder.clone()) };
         (name.clone(), folder)
     });
-    let packages = project.packages.keys().map(|name| (name.clone(), RootFolder::Missing));
+    let names = project.packages.keys().chain(&project.refused);
+    let missing = names.map(|name| (name.clone(), RootFolder::Missing));
     // A package that is there is a root, too.
-    packages.chain(there).collect()
+    missing.chain(there).collect()
+}
+
+#[salsa::tracked]
+fn is_unread(db: &dyn Db, manifest: File) -> bool {
+    read_project(db, manifest).unread
 }
 
 #[salsa::tracked(returns(clone))]
@@ -156,7 +168,8 @@ pub(crate) fn read_project(db: &dyn Db, file: File) -> Project {
     }
     let item = reference(&path, "");
     let Some(text) = file.text(db) else {
-        return Project { reports: vec![not_text(&item)], file: Some(path), ..Project::default() };
+        let reports = vec![not_text(&item)];
+        return Project { reports, file: Some(path), unread: true, ..Project::default() };
     };
     let mut project = parse(text, &path, &item);
     let sound = project.reports.is_empty();
@@ -176,10 +189,18 @@ pub(crate) fn parse(text: &str, path: &str, item: &ItemRef) -> Project {
         Ok(None) => Node { kind: yaml::Kind::Map(Vec::new()), span: Span::default() },
         Err(broken) => {
             project.reports = vec![reported(*broken, item)];
+            project.unread = true;
             return project;
         }
     };
     form::hold(&form::PROJECT, &root, "`toma.yaml`", &mut say);
+    let is_map = |node: &Node| matches!(node.kind, yaml::Kind::Map(_));
+    let mut of_names = ["roots", "packages"].into_iter().filter_map(|name| value(&root, name));
+    let misspelt = say
+        .reports
+        .iter()
+        .any(|report| report.code == "T0230" && report.message.starts_with("`toma.yaml`"));
+    project.unread = misspelt || !is_map(&root) || of_names.any(|node| !is_map(node));
     let path_of = |name: &str| {
         let text = value(&root, name).and_then(Node::text).filter(|text| !text.is_empty());
         text.map(|path| joined(&folder, path))
@@ -209,6 +230,8 @@ pub(crate) fn parse(text: &str, path: &str, item: &ItemRef) -> Project {
             let root =
                 Root { folder: joined_folder(&folder, path), spot: say.spot(folder_node.span) };
             project.roots.insert(name.to_owned(), root);
+        } else {
+            project.refused.insert(name.to_owned());
         }
     }
     packages(&root, &folder, &mut project, &mut say);
@@ -219,6 +242,7 @@ pub(crate) fn parse(text: &str, path: &str, item: &ItemRef) -> Project {
 fn packages(root: &Node, folder: &str, project: &mut Project, say: &mut Literals) {
     for (name, key, what) in entries(value(root, "packages")) {
         if !name_is_right(name, key, say) {
+            project.refused.insert(name.to_owned());
             continue;
         }
         if let Some(first) = project.roots.get(name) {
@@ -245,7 +269,10 @@ fn packages(root: &Node, folder: &str, project: &mut Project, say: &mut Literals
                 let git = Some((git.to_owned(), rev.to_owned()));
                 Package { folder, git, path: String::new(), spot }
             }
-            _ => continue,
+            _ => {
+                project.refused.insert(name.to_owned());
+                continue;
+            }
         };
         project.packages.insert(name.to_owned(), package);
     }

@@ -11,12 +11,13 @@ mod lock;
 mod manifest;
 mod offered;
 mod paths;
+mod remarks;
 mod schema;
 mod splice;
 pub(crate) mod tweaks;
 mod yaml;
 
-pub(crate) use bake::baked;
+pub(crate) use bake::{Led, baked};
 pub use edit::{TweakEdit, edit_tweaks};
 pub use lock::{Source, lock_text};
 pub(crate) use manifest::{RootFolder, project, root, root_names, source_path};

@@ -82,7 +82,8 @@ fn table(entries: &[Entry]) -> String {
 
 /// Addresses are of the shot, so the schema knows only their form.
 fn tweaks() -> String {
-    let word = "[\\p{L}_][\\p{L}\\p{N}_]*";
+    // Letters of any script, written as "no other sign of ASCII": not every validator knows `\p{L}`.
+    let word = "[^\\x00-@\\[-^`{-\\x7f][^\\x00-/:-@\\[-^`{-\\x7f]*";
     let address = text(&format!("^{word}(/{word})*(\\.{word})*!?$"));
     let frames = text("^([-+]?[0-9]|first|last)");
     format!(

@@ -162,6 +162,31 @@ impl<'t> Text<'t> {
         self.put(at, at, lines);
     }
 
+    /// Lines above the one that holds byte `at`, indented as it is.
+    pub(crate) fn insert_above(&mut self, at: usize, lines: &[String]) {
+        if lines.is_empty() {
+            return;
+        }
+        let start = self.line_start(at);
+        let indent = self.indent(at);
+        let lines: String = lines.iter().map(|line| format!("{indent}{line}\n")).collect();
+        self.put(start, start, lines);
+    }
+
+    /// Takes out the lines of a stretch, but for what of them is `kept`.
+    pub(crate) fn remove_lines(
+        &mut self,
+        start: usize,
+        end: usize,
+        kept: &dyn Fn(&str) -> Vec<String>,
+    ) {
+        let (from, to) = (self.line_start(start), self.line_end(end));
+        let indent = self.indent(start);
+        let lines: String =
+            kept(self.at(from, to)).iter().map(|line| format!("{indent}{line}\n")).collect();
+        self.put(from, to, lines);
+    }
+
     /// A last entry in a mapping.
     pub(crate) fn insert_pair(&mut self, map: &Node, pairs: &[(Node, Node)], entry: &str) {
         let Some(last @ (key, value)) = pairs.last() else {

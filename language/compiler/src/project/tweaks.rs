@@ -9,7 +9,7 @@
 //! Here the file's form is checked, and that it holds literals only. Whether an address means something, and
 //! whether the value fits, is for the shot's document, which takes the entries as its strongest layer.
 
-use super::literal::{Literals, names};
+use super::literal::{Literals, is_name, names};
 use super::yaml::{self, Kind, Node};
 use crate::database::{Db, File, file_exists};
 use crate::report::{ItemRef, Report, Spot};
@@ -99,7 +99,12 @@ pub(crate) fn parse(text: &str, item: ItemRef) -> Tweaks {
             }
         }
         Ok(Some(other)) => {
-            let help = "write a line for each value that is changed: `fall.dust: 55%`";
+            let equals = other.text().is_some_and(|text| text.contains('='));
+            let help = if equals {
+                "write `:` in place of `=`: `fall.dust: 55%`"
+            } else {
+                "write a line for each value that is changed: `fall.dust: 55%`"
+            };
             let message = format!("a tweak file is a mapping, and this is {}", other.words());
             reader.literals.say("T0553", message, other.span, help);
         }
@@ -202,7 +207,14 @@ impl Reader {
             let help = "an address is a parameter of the shot, `warmth`, or one of a call: \
                         `fall.dust`, `fall/gen.strength`";
             let said = key.text().unwrap_or("this").to_owned();
-            self.literals.say("T0553", format!("`{said}` is no address"), key.span, help);
+            let bare = said.strip_prefix("set").map(|rest| rest.trim_start_matches('!').trim());
+            let bare = bare.filter(|rest| address(rest, 0).is_some() && !rest.is_empty());
+            let help = match bare {
+                Some(rest) if said.contains('!') => format!("write `{rest}!`, without `set`"),
+                Some(rest) => format!("write `{rest}`, without `set`"),
+                None => help.to_owned(),
+            };
+            self.literals.say("T0553", format!("`{said}` is no address"), key.span, &help);
         }
         parsed
     }
@@ -238,6 +250,31 @@ pub(crate) fn as_text(value: &Expr) -> Expr {
             ExprKind::Text(Text { parts: vec![TextPart::Plain(word.clone())], span: value.span })
         }
         ExprKind::List(values) => ExprKind::List(values.iter().map(as_text).collect()),
+        other => other.clone(),
+    };
+    Expr { kind, span: value.span }
+}
+
+/// The case that `Edge.Soft` names, as it stands in a tweak file.
+pub(crate) fn case(written: &str) -> Option<&str> {
+    let (of, case) = written.split_once('.')?;
+    (is_name(of) && is_name(case)).then_some(case)
+}
+
+/// The value for a parameter that takes a case of an enum: `Edge.Soft` is its case `Soft`.
+pub(crate) fn as_case(value: &Expr, of: &str) -> Expr {
+    use toma_syntax::ast::{ExprKind, TextPart};
+    let kind = match &value.kind {
+        ExprKind::Text(text) => match text.parts.as_slice() {
+            [TextPart::Plain(word)] => match (word.split_once('.'), case(word)) {
+                (Some((known, _)), Some(case)) if known == of => ExprKind::Name(case.to_owned()),
+                _ => value.kind.clone(),
+            },
+            _ => value.kind.clone(),
+        },
+        ExprKind::List(values) => {
+            ExprKind::List(values.iter().map(|value| as_case(value, of)).collect())
+        }
         other => other.clone(),
     };
     Expr { kind, span: value.span }

@@ -352,26 +352,56 @@ impl Reader<'_> {
         before.bytes().filter(|byte| *byte == b'\n').count() + 1
     }
 
+    /// The tab that indents the line that begins here, or the next one: a parser stumbles over it where the
+    /// value before it ends.
+    fn tab(&self, begin: usize) -> Option<usize> {
+        let mut start = begin;
+        for line in self.text.get(begin..)?.split_inclusive('\n').take(2) {
+            let indent = line.len() - line.trim_start_matches([' ', '\t']).len();
+            if let Some(tab) = line.get(..indent).and_then(|blanks| blanks.find('\t')) {
+                return Some(start + tab);
+            }
+            start += line.len();
+        }
+        None
+    }
+
+    /// A line that is a comment of the language, not of YAML.
+    fn slashes(&self) -> Option<usize> {
+        let mut start = 0;
+        for line in self.text.split_inclusive('\n') {
+            let blanks = line.len() - line.trim_start_matches([' ', '\u{feff}']).len();
+            if line.get(blanks..).is_some_and(|rest| rest.starts_with("//")) {
+                return Some(start + blanks);
+            }
+            start += line.len();
+        }
+        None
+    }
+
     /// What the parser stumbled over, in words.
     fn broken(&self, at: usize, said: &str) -> Diagnostic {
         let at = self.text.floor_char_boundary(at.min(self.text.len()));
         let (before, rest) = self.text.split_at(at);
         let begin = before.rfind('\n').map_or(0, |newline| newline + 1);
-        let line = self.text.get(begin..).and_then(|rest| rest.lines().next()).unwrap_or_default();
-        let indent = line.len() - line.trim_start_matches([' ', '\t']).len();
         let next = rest.chars().next().map_or(0, char::len_utf8);
         let here = Span::new(at, at + next);
         let error = |message: &str, span: Span, help: &str| {
             Diagnostic::error("T0550", message, span).help(help)
         };
-        if let Some(tab) = line.get(..indent).and_then(|blanks| blanks.find('\t')) {
-            let tab = Span::new(begin + tab, begin + tab + 1);
+        if let Some(tab) = self.tab(begin) {
+            let tab = Span::new(tab, tab + 1);
             return error(
                 "this line is indented with a tab",
                 tab,
                 "indent with blanks: two for each level",
             )
             .fix("write two blanks", tab, "  ");
+        }
+        if let Some(slashes) = self.slashes() {
+            let help = "a comment begins with `#`";
+            return error("`//` begins no comment here", Span::new(slashes, slashes + 2), help)
+                .fix("write `#`", Span::new(slashes, slashes + 2), "#");
         }
         let mentions = |word: &str| said.contains(word);
         if mentions("quoted scalar") && mentions("end of stream") {

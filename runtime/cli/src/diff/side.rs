@@ -81,10 +81,16 @@ fn at(revision: &str, file: &Path) -> Result<Side, Refused> {
     sources.add(&path, &text);
     let mut compiler = Compiler::new(Arc::new(tree));
     compiler.set_file(&path, text);
-    let colour = colours(compiler.manifest(&path).as_ref())
-        .map_err(|diagnostic| (diagnostic, Exit::Program))?;
+    let manifest = compiler.manifest(&path);
+    let colour = colours(manifest.as_ref()).map_err(|diagnostic| (diagnostic, Exit::Program))?;
     let colour = known.get_or_init(|| colour).clone();
-    let mut program = Program { compiler, colour, sources, path };
+    let mut program = Program {
+        compiler,
+        colour,
+        sources,
+        path,
+        manifest: manifest.map(|manifest| manifest.file),
+    };
     // Messages and origins point into modules of that revision, not into today's files.
     remember_modules(&mut program, revision, file);
     Ok(Side { name, program })
@@ -148,7 +154,8 @@ impl Tree {
             refused(message, "revisions need git; compare two files instead")
         })?;
         let top = PathBuf::from(String::from_utf8_lossy(&top).trim_end());
-        let tree = Self { disk: Disk { colour: Arc::default() }, revision: revision.to_owned(), top };
+        let tree =
+            Self { disk: Disk { colour: Arc::default() }, revision: revision.to_owned(), top };
         let commit = format!("{revision}^{{commit}}");
         let known = tree.git(&["rev-parse", "--verify", "--quiet", "--end-of-options", &commit]);
         if known.is_none() {

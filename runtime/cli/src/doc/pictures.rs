@@ -86,7 +86,8 @@ fn one(
     colour: &Arc<dyn ColourSpaces>,
 ) -> Result<(), Vec<Diagnostic>> {
     let path = out.join("example.toma").display().to_string().replace('\\', "/");
-    let mut compiler = Compiler::new(Arc::new(Disk { colour: Arc::new(Arc::clone(colour).into()) }));
+    let mut compiler =
+        Compiler::new(Arc::new(Disk { colour: Arc::new(Arc::clone(colour).into()) }));
     compiler.set_file(&path, example.program.clone());
     let (plan, said) = compiler.plan(&path, SHOT);
     let plan: Plan = plan.ok_or(said)?;
