@@ -224,8 +224,7 @@ fn beginning(db: &dyn Db, from: &str, name: &str) -> Result<String, Astray> {
         Some(RootFolder::Missing) if is_standard(&beside) || !module_exists(db, &beside) => {
             return Err(Astray::Said);
         }
-        Some(RootFolder::Missing) => Vec::new(),
-        None => Vec::new(),
+        Some(RootFolder::Missing) | None => Vec::new(),
     };
     if !is_standard(&beside) && !found.contains(&beside) && module_exists(db, &beside) {
         found.push(beside);

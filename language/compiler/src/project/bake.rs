@@ -5,7 +5,7 @@
 //! first, and whoever asks holds their plans against the tweaked shot's.
 
 use super::remarks::{kept, remarks};
-use super::splice::Text;
+use super::splice::{Text, on_lines};
 use super::tweaks::{Tweak, Tweaks, case};
 use crate::address::Target;
 use std::collections::HashMap;
@@ -158,7 +158,7 @@ impl Baker<'_> {
             (_, Some(closing)) if !lines.is_empty() => {
                 let before = self.text.get(..closing).unwrap_or_default();
                 let front = if before.trim_end_matches(' ').ends_with('\n') { "" } else { "\n" };
-                let lines: String = lines.iter().map(|line| format!("    {line}\n")).collect();
+                let lines = on_lines(lines, "    ");
                 file.put(closing, closing, format!("{front}{lines}"));
             }
             _ => {}

@@ -157,9 +157,7 @@ impl<'t> Text<'t> {
         }
         let indent = self.indent(start);
         let at = self.line_end(end);
-        let lines: String =
-            lines.iter().flat_map(|line| [indent.as_str(), line.as_str(), "\n"]).collect();
-        self.put(at, at, lines);
+        self.put(at, at, on_lines(lines, &indent));
     }
 
     /// Lines above the one that holds byte `at`, indented as it is.
@@ -169,7 +167,7 @@ impl<'t> Text<'t> {
         }
         let start = self.line_start(at);
         let indent = self.indent(at);
-        let lines: String = lines.iter().map(|line| format!("{indent}{line}\n")).collect();
+        let lines = on_lines(lines, &indent);
         self.put(start, start, lines);
     }
 
@@ -182,8 +180,7 @@ impl<'t> Text<'t> {
     ) {
         let (from, to) = (self.line_start(start), self.line_end(end));
         let indent = self.indent(start);
-        let lines: String =
-            kept(self.at(from, to)).iter().map(|line| format!("{indent}{line}\n")).collect();
+        let lines = on_lines(&kept(self.at(from, to)), &indent);
         self.put(from, to, lines);
     }
 
@@ -245,6 +242,11 @@ impl<'t> Text<'t> {
         };
         self.put(from, end, String::new());
     }
+}
+
+/// Each on a line of its own, behind these blanks.
+pub(crate) fn on_lines(lines: &[String], indent: &str) -> String {
+    lines.iter().flat_map(|line| [indent, line.as_str(), "\n"]).collect()
 }
 
 /// A text in double quotes.
