@@ -280,8 +280,22 @@ fn held(db: &dyn Db, item: &ItemRef) -> Vec<(ItemRef, Span)> {
     found
 }
 
+/// Does it hold itself, or something that does? Asked once of each, so that the usual answer, no, costs little.
+#[salsa::tracked(returns(copy), cycle_result = endless_in_circle)]
+fn endless<'db>(db: &'db dyn Db, item: ItemId<'db>) -> bool {
+    let own = reference(item.file(db).path(db), item.key(db));
+    held(db, &own).iter().any(|(inner, _)| endless(db, item_id(db, inner)))
+}
+
+fn endless_in_circle(_: &dyn Db, _: salsa::Id, _: ItemId<'_>) -> bool {
+    true
+}
+
 /// Says that a record or enum holds itself, with the way back to it; once for each circle.
 pub(crate) fn circle(db: &dyn Db, item: &ItemRef) -> Option<Report> {
+    if !endless(db, item_id(db, item)) {
+        return None;
+    }
     let mut came: HashMap<ItemRef, (ItemRef, Span)> = HashMap::new();
     let mut queue = VecDeque::from([item.clone()]);
     while let Some(next) = queue.pop_front() {

@@ -15,7 +15,7 @@ use crate::scope::scope;
 use crate::signature::signature;
 use crate::source::{item_tree, items, name_span, open_doc_tests, parsed, reference, strays};
 use crate::unused::unused;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use toma_syntax::diagnostic::{Diagnostic, Label, Severity, Span};
 
 /// Everything about a file and the project's files it uses; of its shots only one, if one is named.
@@ -29,6 +29,7 @@ pub(crate) fn files(db: &dyn Db, path: &str, shot: Option<&str>) -> Vec<Diagnost
     let (paths, circles) = reached(db, path);
     let mut all: Vec<Diagnostic> =
         project(db, path).reports.iter().map(|report| resolve(db, report)).collect();
+    let mut seen: HashSet<Diagnostic> = all.iter().cloned().collect();
     for (index, path) in paths.iter().enumerate() {
         let mut found = match shot.filter(|_| index == 0) {
             Some(shot) => file(db, path, Some(shot)),
@@ -44,7 +45,7 @@ pub(crate) fn files(db: &dyn Db, path: &str, shot: Option<&str>) -> Vec<Diagnost
             at(a).cmp(&at(b))
         });
         for found in found {
-            if !all.contains(&found) {
+            if seen.insert(found.clone()) {
                 all.push(found);
             }
         }
@@ -84,7 +85,7 @@ fn file(db: &dyn Db, path: &str, shot: Option<&str>) -> Vec<Diagnostic> {
         .collect();
     let circle = has_circle(db, &recipes);
     // What the shot comes from is part of it.
-    let needed: Vec<ItemRef> = shot.map_or_else(Vec::new, |shot| {
+    let needed: HashSet<ItemRef> = shot.map_or_else(HashSet::new, |shot| {
         let shot = reference(path, &format!("shot {shot}"));
         layers_of(db, &shot).into_iter().map(|known| known.item).collect()
     });

@@ -17,6 +17,7 @@ mod check;
 mod circles;
 mod claim;
 mod controls;
+mod crowd;
 mod data;
 mod database;
 mod declaration;

@@ -1,22 +1,34 @@
 //! "Did you mean": the nearest of the names that would have been right.
 
+use std::borrow::Cow;
+
 /// The name that was most likely meant, if one is near enough.
 pub(crate) fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<String> {
-    let allowed = match name.chars().count() {
+    let length = name.chars().count();
+    // Nobody mistypes so long a name, and comparing two takes the product of their lengths.
+    if length > LONGEST {
+        return None;
+    }
+    let allowed = match length {
         0..=2 => 1,
         3..=5 => 2,
         _ => 3,
     };
     let lower = name.to_lowercase();
+    let (length, signs) = (lower.chars().count(), signs(&lower));
     known
         .into_iter()
-        .filter(|candidate| *candidate != name)
-        .map(|candidate| {
-            let known = candidate.to_lowercase();
-            let distance = strsim::damerau_levenshtein(&lower, &known);
+        .take(MOST)
+        .filter(|candidate| *candidate != name && candidate.len() <= 4 * LONGEST)
+        .filter_map(|candidate| {
+            let known = lowercase(candidate);
             // Half a word is what it begins.
             let begun = allowed > 1 && known.starts_with(&lower);
-            (if begun { distance.min(allowed) } else { distance }, candidate)
+            if !begun && differ(length, signs, &known) > allowed {
+                return None;
+            }
+            let distance = strsim::damerau_levenshtein(&lower, &known);
+            Some((if begun { distance.min(allowed) } else { distance }, candidate))
         })
         .filter(|(distance, candidate)| {
             *distance <= allowed && *distance < candidate.chars().count()
@@ -27,6 +39,29 @@ pub(crate) fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) 
             (*distance, begins_otherwise, *candidate)
         })
         .map(|(_, candidate)| candidate.to_owned())
+}
+
+/// Names that are looked at.
+const MOST: usize = 5_000;
+/// Characters of a name that something near is looked for.
+const LONGEST: usize = 64;
+
+fn lowercase(name: &str) -> Cow<'_, str> {
+    let small = |byte: u8| byte.is_ascii() && !byte.is_ascii_uppercase();
+    if name.bytes().all(small) { Cow::Borrowed(name) } else { Cow::Owned(name.to_lowercase()) }
+}
+
+/// Which characters stand in a name, a bit for each, some sharing one.
+fn signs(name: &str) -> u64 {
+    name.chars().fold(0, |signs, c| signs | 1 << (c as u32 % 64))
+}
+
+/// No fewer changes than these make one name of the other: one may bring a character and take another away.
+fn differ(length: usize, own: u64, known: &str) -> usize {
+    let other = signs(known);
+    let lengths = known.chars().count().abs_diff(length);
+    let gone = (own & !other).count_ones().max((other & !own).count_ones());
+    lengths.max(gone as usize)
 }
 
 /// `a`, `b` and `c`
@@ -57,6 +92,19 @@ mod tests {
         assert_eq!(nearest("xyz", known), None);
         assert_eq!(nearest("temporal", known).as_deref(), Some("temporal_median"));
         assert_eq!(nearest("te", known), None);
+    }
+
+    #[test]
+    fn what_is_passed_over_without_a_look_is_too_far_away() {
+        let names =
+            ["blur", "blurr", "rulb", "Blür", "über", "a", "ab", "keymix", "mixkey", "lumakey"];
+        for a in names {
+            for b in names {
+                let (a, b) = (a.to_lowercase(), b.to_lowercase());
+                let least = differ(a.chars().count(), signs(&a), &b);
+                assert!(least <= strsim::damerau_levenshtein(&a, &b), "{a} {b}");
+            }
+        }
     }
 
     #[test]

@@ -1,13 +1,14 @@
 //! From a file's text to its items' trees: the first layers of queries. An edit parses the items whose text
 //! it changes, and only a change of an item's tree, not of its blanks and comments, goes on from here.
 
+use crate::crowd::{MOST_ITEMS, MOST_REPORTS, crowded, crowded_file};
 use crate::database::{Db, File, ItemId};
 use crate::doctests::doc_tests;
 use crate::places::number;
 use crate::report::{ItemKey, ItemRef};
 use std::collections::HashMap;
 use std::sync::Arc;
-use toma_syntax::ast::{Item, ItemKind};
+use toma_syntax::ast::{Item, ItemKind, Name};
 use toma_syntax::diagnostic::{Diagnostic, Span};
 use toma_syntax::{ItemTextKind, items as cut, outside, parse_item};
 
@@ -43,6 +44,7 @@ pub(crate) fn items(db: &dyn Db, file: File) -> Vec<Slice> {
     let mut slices: Vec<Slice> = cut(text)
         .into_iter()
         .filter(|piece| piece.kind == ItemTextKind::Item)
+        .take(MOST_ITEMS)
         .map(|piece| {
             let own = piece.text(text);
             let (word, name, public) = head_words(own);
@@ -58,7 +60,8 @@ pub(crate) fn items(db: &dyn Db, file: File) -> Vec<Slice> {
         })
         .collect();
     // Behind the items, so that none is numbered anew because of a doc.
-    slices.extend(doc_tests(text).into_iter().filter(|test| test.closed).map(|test| {
+    let tests = doc_tests(text).into_iter().filter(|test| test.closed).take(MOST_ITEMS);
+    slices.extend(tests.map(|test| {
         let key = format!("test doc {}", test.of);
         let count = counts.entry(key.clone()).or_insert(0);
         *count += 1;
@@ -75,6 +78,20 @@ pub(crate) fn items(db: &dyn Db, file: File) -> Vec<Slice> {
     slices
 }
 
+/// Which of [`items`] has which key.
+#[salsa::tracked]
+fn numbers(db: &dyn Db, file: File) -> HashMap<String, usize> {
+    items(db, file)
+        .iter()
+        .enumerate()
+        .map(|(number, slice)| (slice.head.key.clone(), number))
+        .collect()
+}
+
+fn slice_of<'db>(db: &'db dyn Db, file: File, key: &str) -> Option<&'db Slice> {
+    items(db, file).get(*numbers(db, file).get(key)?)
+}
+
 /// The items of a file without their texts and places.
 #[salsa::tracked]
 pub(crate) fn heads(db: &dyn Db, file: File) -> Vec<Head> {
@@ -83,7 +100,33 @@ pub(crate) fn heads(db: &dyn Db, file: File) -> Vec<Head> {
 
 /// What stands at column 0 and is no item, and what hides between items; places counted in the file.
 pub(crate) fn strays(db: &dyn Db, file: File) -> Vec<Diagnostic> {
-    file.text(db).as_deref().map_or_else(Vec::new, outside)
+    let Some(text) = file.text(db) else { return Vec::new() };
+    let mut strays = outside(text);
+    if strays.len() > MOST_REPORTS {
+        let more = strays.split_off(MOST_REPORTS);
+        let spot = more.first().and_then(|first| first.labels.first()).map(|label| label.span);
+        let message = format!("{} more mistakes follow outside of items", more.len());
+        strays.push(
+            Diagnostic::error("T0100", message, spot.unwrap_or_default())
+                .help("mend the ones above first"),
+        );
+    }
+    let cut = cut(text);
+    let items = cut.iter().filter(|piece| piece.kind == ItemTextKind::Item);
+    let count = items.clone().count();
+    strays.extend(
+        items
+            .clone()
+            .nth(MOST_ITEMS)
+            .map(|first| crowded_file(count, first_line(text, first.span))),
+    );
+    strays
+}
+
+/// A stretch of a text up to the end of its first line.
+fn first_line(text: &str, span: Span) -> Span {
+    let line = text.get(span.start as usize..).and_then(|rest| rest.lines().next());
+    Span { start: span.start, end: span.start + line.unwrap_or_default().len() as u32 }
 }
 
 /// Tests of docs whose block is never closed, by where they begin.
@@ -124,8 +167,7 @@ fn head_words(text: &str) -> (String, String, bool) {
 /// An item's own text.
 #[salsa::tracked(returns(clone))]
 pub(crate) fn item_text<'db>(db: &'db dyn Db, item: ItemId<'db>) -> Option<Arc<str>> {
-    let slices = items(db, item.file(db));
-    slices.iter().find(|slice| slice.head.key == *item.key(db)).map(|slice| slice.text.clone())
+    slice_of(db, item.file(db), item.key(db)).map(|slice| slice.text.clone())
 }
 
 /// A parsed item.
@@ -143,8 +185,12 @@ pub(crate) struct Parsed {
 #[salsa::tracked]
 pub(crate) fn parsed<'db>(db: &'db dyn Db, item: ItemId<'db>) -> Parsed {
     let text = item_text(db, item).unwrap_or_default();
-    let parsed = parse_item(&text);
+    let mut parsed = parse_item(&text);
     let mut tree = parsed.item;
+    if let Some(crowded) = crowded(&tree) {
+        parsed.diagnostics.push(crowded);
+        tree.kind = ItemKind::Broken(name_of(&tree.kind));
+    }
     let positions = number(&mut tree);
     Parsed { tree: Arc::new(tree), positions, diagnostics: parsed.diagnostics }
 }
@@ -162,13 +208,25 @@ pub(crate) fn places<'db>(db: &'db dyn Db, item: ItemId<'db>) -> &'db [u32] {
 
 /// Where an item begins in its file.
 pub(crate) fn item_start(db: &dyn Db, item: &ItemRef) -> u32 {
-    let slices = items(db, db.file(&item.file));
-    slices.iter().find(|slice| slice.head.key == item.key).map_or(0, |slice| slice.start)
+    slice_of(db, db.file(&item.file), &item.key).map_or(0, |slice| slice.start)
 }
 
 /// The item of a file that has this key.
 pub(crate) fn reference(file: &str, key: &str) -> ItemRef {
     Arc::new(ItemKey { file: file.to_owned(), key: key.to_owned() })
+}
+
+fn name_of(kind: &ItemKind) -> Option<Name> {
+    match kind {
+        ItemKind::Recipe(recipe) => Some(recipe.signature.name.clone()),
+        ItemKind::Stage(signature) => Some(signature.name.clone()),
+        ItemKind::Layer(layer) => Some(layer.name.clone()),
+        ItemKind::Record { name, .. }
+        | ItemKind::Enum { name, .. }
+        | ItemKind::Const { name, .. }
+        | ItemKind::Policy { name, .. } => Some(name.clone()),
+        ItemKind::Use(_) | ItemKind::Test { .. } | ItemKind::Broken(_) => None,
+    }
 }
 
 /// Where an item's name stands; all of it where it has none.

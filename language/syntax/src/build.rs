@@ -132,8 +132,9 @@ impl<'a> Builder<'a> {
     /// Explains a broken pair, unless a bracket or quote in it explains it already.
     fn broken(&mut self, pair: &Pair<'_>) {
         let span = self.span(pair);
-        let within = |m: &Diagnostic| span.start <= m.start() && m.start() <= span.end;
-        if self.ready.mistakes.iter().any(within) {
+        let mistakes = &self.ready.mistakes;
+        let next = mistakes.partition_point(|mistake| mistake.start() < span.start);
+        if mistakes.get(next).is_some_and(|mistake| mistake.start() <= span.end) {
             return;
         }
         if self.diagnostics.len() >= MOST_MISTAKES {

@@ -4,7 +4,7 @@ use serde::Serialize;
 use std::fmt;
 
 /// Something to tell a person.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
 pub struct Diagnostic {
     /// `T0123`; `toma explain T0123` shows its page.
     pub code: &'static str,
@@ -21,7 +21,7 @@ pub struct Diagnostic {
 }
 
 /// Does it stop the work?
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
     /// Worth knowing.
@@ -31,7 +31,7 @@ pub enum Severity {
 }
 
 /// A place and what there is to say about it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
 pub struct Label {
     /// The file, as it was given to the compiler; empty for the file being compiled.
     pub file: String,
@@ -42,7 +42,7 @@ pub struct Label {
 }
 
 /// A change of text that mends a mistake.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
 pub struct Fix {
     /// What it does: "insert `to(ACEScg)`".
     pub title: String,

@@ -35,6 +35,10 @@ pub(crate) fn first_word(line: &str) -> &str {
 
 /// The one of `words` that `word` was probably meant to be.
 pub(crate) fn nearest<'a>(word: &str, words: &[&'a str]) -> Option<&'a str> {
+    // Comparing takes the product of both lengths, and nobody means one of these by so long a word.
+    if word.len() > 64 {
+        return None;
+    }
     let lower = word.to_lowercase();
     let near = words.iter().map(|w| (strsim::damerau_levenshtein(&lower, &w.to_lowercase()), *w));
     let (distance, best) = near.min_by_key(|(distance, _)| *distance)?;

@@ -43,9 +43,10 @@ impl Checker<'_> {
         self.incomplete |= body.broken;
         self.unread |= body.broken;
         let outer = self.current.take();
-        self.later.extend(outer.clone());
-        let lets = body.lets.iter().map(|line| (line.name.text.clone(), line.name.span));
-        self.later.extend(lets);
+        let lets = body.lets.iter().map(|line| (line.name.text.as_str(), line.name.span));
+        for (name, span) in outer.iter().map(|(name, span)| (name.as_str(), *span)).chain(lets) {
+            self.later.add(name, span);
+        }
         // Every line takes its own name out of `later` again.
         let lets: Vec<_> = body.lets.iter().map(|line| self.bind(line)).collect();
         let result = if let Some((last, extra)) = body.results.split_last() {
@@ -59,8 +60,8 @@ impl Checker<'_> {
             Term::unknown(body.span)
         };
         self.unused(lets.len());
-        if outer.is_some() {
-            self.later.pop();
+        if let Some((name, span)) = &outer {
+            self.later.arrived(name, *span);
         }
         self.current = outer;
         self.unread = unread;

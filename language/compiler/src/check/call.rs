@@ -2,6 +2,7 @@
 
 use super::generic::stillness;
 use super::{Checker, Slot, Var};
+use crate::crowd::MOST_REPORTS;
 use crate::function::{FUNCTIONS, Function};
 use crate::library::{MODULES, module_name};
 use crate::names::{listed, nearest};
@@ -218,7 +219,7 @@ impl<'db> Checker<'db> {
     }
 
     fn no_such_callee(&mut self, name: &str, span: Span) {
-        if let Some(local) = self.locals.iter().find(|local| local.name == name) {
+        if let Some(local) = self.locals.first_of(name) {
             let report = Report::error(
                 "T0217",
                 format!("`{name}` is {} and can't be called", local.ty.words()),
@@ -234,6 +235,10 @@ impl<'db> Checker<'db> {
             format!("there is no stage or recipe called `{name}`"),
             self.spot(span),
         );
+        if self.report_count() > MOST_REPORTS {
+            self.report(report);
+            return;
+        }
         if let Some(module) = self.module_that_has(name) {
             let report =
                 report.help(format!("it is in `{module}`: write `use {module}.{name}` above"));
@@ -484,7 +489,7 @@ impl<'db> Checker<'db> {
             format!("`{}` also needs {}", signature.name, listed(&names, "and")),
             self.spot(function),
         );
-        let has_seed = self.in_shot || self.locals.iter().any(|local| local.name == "seed");
+        let has_seed = self.in_shot || self.locals.knows("seed");
         let report = match missing.as_slice() {
             [parameter] if parameter.ty == Type::Seed && has_seed => report.help(format!(
                 "pass the shot's seed, or an independent one by label: `{}: seed.split(\"{}\")`",

@@ -124,15 +124,15 @@ impl Checker<'_> {
         if let Some((index, local)) = self.find_local(name) {
             return Term::new(TermKind::Local(index), local.ty.clone(), span);
         }
-        let own = self.current.iter().find(|(own, _)| own == name);
-        if let Some((_, at)) = own.or_else(|| self.later.iter().find(|(later, _)| later == name)) {
+        let own = self.current.iter().find(|(own, _)| own == name).map(|(_, at)| *at);
+        if let Some(at) = own.or_else(|| self.later.find(name)) {
             let (message, text) = if own.is_some() {
                 (format!("`{name}` is made of itself"), "this line gives it its value")
             } else {
                 (format!("`{name}` is used before it is made"), "it is made here")
             };
             let report = Report::error("T0206", message, self.spot(span))
-                .label(self.spot(*at), text)
+                .label(self.spot(at), text)
                 .help("a line may use the names above it");
             self.report(report);
             return Term::unknown(span);

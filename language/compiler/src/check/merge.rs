@@ -5,14 +5,30 @@ use super::shot::{Inherited, layer_word, seed_of_layers};
 use super::{Checker, Local, Slot, item_name, layer, layers_of};
 use crate::database::{Db, ItemId, item_id};
 use crate::document::{Document, document};
+use crate::modules::name_spot;
 use crate::names::nearest;
 use crate::report::{ItemRef, Report, Spot};
 use crate::scope::Definition;
 use crate::signature::Parameter;
 use crate::term::{Fragment, LetTerm, LineTerm, NameTerm};
 use crate::types::{Space, Type};
+use std::collections::HashMap;
 use toma_syntax::ast::{self, ClauseKind, LayerWord, Let};
 use toma_syntax::diagnostic::Span;
+
+/// Shots that one may come from, each from the next.
+pub(crate) const MOST_SHOTS: usize = 100;
+
+/// Does a shot come from more shots than it may? Only the first one is told.
+fn comes_too_far(db: &dyn Db, shot: &ItemRef) -> bool {
+    let mut next = Some(shot.clone());
+    let mut count = 0;
+    while let Some(item) = next.filter(|_| count <= MOST_SHOTS + 2) {
+        next = layer(db, item_id(db, &item)).from.as_ref().map(|(from, _)| from.clone());
+        count += 1;
+    }
+    count == MOST_SHOTS + 2
+}
 
 /// The shots that come from each other in a circle through this one, itself first; each with the place where
 /// it says so.
@@ -25,7 +41,7 @@ pub(crate) fn circle_of_shots(db: &dyn Db, shot: &ItemRef) -> Option<Vec<(ItemRe
         if from == *shot {
             return Some(chain);
         }
-        if chain.iter().any(|(known, _)| *known == from) {
+        if chain.len() > MOST_SHOTS || chain.iter().any(|(known, _)| *known == from) {
             return None;
         }
         next = from;
@@ -38,7 +54,7 @@ pub(crate) fn base_of(db: &dyn Db, shot: &ItemRef) -> Option<ItemRef> {
     let base = layer(db, item_id(db, shot)).from.as_ref()?.0.clone();
     let mut next = Some(base.clone());
     while let Some(item) = next {
-        if seen.contains(&item) {
+        if seen.len() > MOST_SHOTS || seen.contains(&item) {
             return None;
         }
         next = layer(db, item_id(db, &item)).from.as_ref().map(|(from, _)| from.clone());
@@ -252,6 +268,13 @@ impl Checker<'_> {
                 && base_of(self.db, &self.item).is_none()
             {
                 // It comes from shots that come from each other; that is said there.
+                if comes_too_far(self.db, &self.item) {
+                    let item = self.item.clone();
+                    let message = format!("this shot comes from more than {MOST_SHOTS} others");
+                    let report = Report::error("T0420", message, name_spot(self.db, &item))
+                        .help("let it come from one of the first of them");
+                    self.report(report);
+                }
                 self.incomplete = true;
                 self.unread = true;
             }
@@ -302,7 +325,7 @@ impl Checker<'_> {
     ) {
         for inherited in base.iter().flat_map(|base| &base.lets) {
             let spot = Spot { item: inherited.item.clone(), span: inherited.span };
-            let clash = self.locals.iter().find(|local| local.name == inherited.name);
+            let clash = self.locals.first_of(&inherited.name);
             if let Some(clash) = clash {
                 // Said at the shot that merges both, if it wasn't before.
                 let there = Spot { item: clash.item.clone(), span: clash.span };
@@ -336,29 +359,28 @@ impl Checker<'_> {
                 _ => None,
             })
         };
-        let known: Vec<String> = self
+        let known: HashMap<String, usize> = self
             .locals
             .iter()
             .take(inherited)
             .skip(first)
-            .map(|local| local.name.clone())
+            .enumerate()
+            .map(|(slot, local)| (local.name.clone(), slot))
             .collect();
         // A name that is replaced has a meaning above its line: that of the merged shot.
         self.later = lets()
-            .filter(|line| !known.contains(&line.name.text))
-            .map(|line| (line.name.text.clone(), line.name.span))
+            .filter(|line| !known.contains_key(&line.name.text))
+            .map(|line| (line.name.text.as_str(), line.name.span))
             .collect();
-        let mut replaced: Vec<(String, Span)> = Vec::new();
+        let mut replaced: HashMap<&str, Span> = HashMap::new();
         for line in lets() {
             let visible = self.locals.len() as u32;
             self.needs.clear();
-            let slot = known.iter().position(|name| *name == line.name.text);
+            let slot = known.get(&line.name.text);
             let (slot, term) = match slot {
                 Some(slot) => {
                     let index = first + slot;
-                    if let Some((_, first)) =
-                        replaced.iter().find(|(name, _)| *name == line.name.text)
-                    {
+                    if let Some(first) = replaced.get(line.name.text.as_str()) {
                         let report = Report::error(
                             "T0204",
                             format!("`{}` is replaced twice", line.name.text),
@@ -369,7 +391,7 @@ impl Checker<'_> {
                         .help("keep one of them");
                         self.report(report);
                     }
-                    replaced.push((line.name.text.clone(), line.name.span));
+                    replaced.entry(line.name.text.as_str()).or_insert(line.name.span);
                     (index as u32, self.replace(line, index))
                 }
                 None => (visible, self.bind(line)),

@@ -17,6 +17,7 @@ mod function;
 mod generic;
 mod interval;
 mod list;
+mod locals;
 mod logic;
 mod merge;
 mod number;
@@ -38,6 +39,8 @@ pub(crate) use setting::Asked;
 pub(crate) use shot::{Inherited, item_name, layer, layers_of};
 pub(crate) use test::TestTerm;
 
+use self::locals::{Later, Locals};
+use crate::crowd::MOST_REPORTS;
 use crate::data::{circle, enum_of, enum_signature, record_signature};
 use crate::database::{Db, ItemId, item_id};
 use crate::names::nearest;
@@ -137,6 +140,7 @@ pub(crate) fn check_body<'db>(db: &'db dyn Db, item: ItemId<'db>) -> Checked {
         ItemKind::Broken(_) => checker.incomplete = true,
     }
     checker.settle(&mut fragment);
+    checker.count_the_rest();
     let Checker { reports, used, incomplete, .. } = checker;
     Checked { reports, fragment: Arc::new(fragment), used, incomplete }
 }
@@ -201,9 +205,9 @@ pub(crate) struct Checker<'db> {
     pub(crate) db: &'db dyn Db,
     pub(crate) item: ItemRef,
     pub(crate) generics: Vec<(String, Bound)>,
-    pub(crate) locals: Vec<Local>,
+    pub(crate) locals: Locals,
     /// Names that come further down in the body.
-    pub(crate) later: Vec<(String, Span)>,
+    pub(crate) later: Later,
     /// The `let` being looked at.
     pub(crate) current: Option<(String, Span)>,
     pub(crate) vars: Vec<Var>,
@@ -232,8 +236,8 @@ impl<'db> Checker<'db> {
             db,
             item,
             generics: Vec::new(),
-            locals: Vec::new(),
-            later: Vec::new(),
+            locals: Locals::default(),
+            later: Later::default(),
             current: None,
             vars: Vec::new(),
             work: None,
@@ -257,6 +261,22 @@ impl<'db> Checker<'db> {
 
     pub(crate) fn report(&mut self, report: Report) {
         self.reports.push(report);
+    }
+
+    /// More messages than anybody reads are counted.
+    fn count_the_rest(&mut self) {
+        if self.reports.len() <= MOST_REPORTS {
+            return;
+        }
+        let more = self.reports.split_off(MOST_REPORTS);
+        let spot = more.first().and_then(|first| first.labels.first()).map(|(spot, _)| spot);
+        let spot = spot.cloned().unwrap_or_else(|| self.spot(Span::default()));
+        let message = format!("{} more messages follow about this item", more.len());
+        let report = match more.iter().any(Report::is_error) {
+            true => Report::error("T0100", message, spot),
+            false => Report::warning("T0100", message, spot),
+        };
+        self.report(report.help("mend the ones above first"));
     }
 
     /// How many reports there are, to go back to.
@@ -289,7 +309,7 @@ impl<'db> Checker<'db> {
 
     /// A name of the body, its place among them.
     pub(crate) fn find_local(&mut self, name: &str) -> Option<(u32, &Local)> {
-        let index = self.locals.iter().rposition(|local| local.name == name)?;
+        let index = self.locals.last_of(name)?;
         self.needs.insert(index as u32);
         let local = self.locals.get_mut(index)?;
         local.used = true;
@@ -319,7 +339,7 @@ impl<'db> Checker<'db> {
         self.incomplete |= body.broken;
         self.unread = body.broken;
         self.later =
-            body.lets.iter().map(|line| (line.name.text.clone(), line.name.span)).collect();
+            body.lets.iter().map(|line| (line.name.text.as_str(), line.name.span)).collect();
         for line in &body.lets {
             let line = self.bind(line);
             lets.push(line);
@@ -336,7 +356,7 @@ impl<'db> Checker<'db> {
 
     /// Checks a `let` and makes its name known.
     pub(crate) fn bind(&mut self, line: &Let) -> LetTerm {
-        self.later.retain(|(_, span)| *span != line.name.span);
+        self.later.arrived(&line.name.text, line.name.span);
         let outer = self.current.replace((line.name.text.clone(), line.name.span));
         let written = line.ty.as_ref().map(|ty| self.written_type(ty));
         let value = match &written {
@@ -359,7 +379,7 @@ impl<'db> Checker<'db> {
 
     /// Makes a name known, which has to be new. `used`: whether it may stay unused.
     pub(crate) fn introduce(&mut self, name: &Name, ty: Type, used: bool) {
-        let first = self.locals.iter().find(|local| local.name == name.text && name.text != "_");
+        let first = self.locals.first_of(&name.text).filter(|_| name.text != "_");
         if let Some(first) = first {
             let spot = Spot { item: first.item.clone(), span: first.span };
             let report = Report::error(
@@ -421,6 +441,10 @@ impl<'db> Checker<'db> {
 
     /// "Did you mean" among everything that a name may mean in an expression.
     pub(crate) fn nearest_value(&self, name: &str) -> Option<String> {
+        // Nobody will read it.
+        if self.reports.len() > MOST_REPORTS {
+            return None;
+        }
         let spaces = crate::types::NAMED_SPACES.iter().map(|(name, _)| *name);
         let constants =
             self.scope().names.iter().filter_map(|(name, definition)| match definition {

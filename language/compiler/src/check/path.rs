@@ -1,6 +1,6 @@
 //! Names and paths in an item: what they mean, that they may be used here, and that they are still wanted.
 
-use super::{Checker, Local};
+use super::Checker;
 use crate::modules::{Definition, Resolved, astray, not_offered, resolve_in};
 use crate::report::ItemRef;
 use crate::scope::{Scope, named, scope};
@@ -95,7 +95,7 @@ impl<'db> Checker<'db> {
     pub(crate) fn module_path(&mut self, expr: &Expr) -> Option<Vec<Name>> {
         let names = path_names(expr)?;
         let first = names.first()?;
-        if names.len() < 2 || self.locals.iter().any(|local: &Local| local.name == first.text) {
+        if names.len() < 2 || self.locals.knows(&first.text) {
             return None;
         }
         matches!(self.named(&first.text)?, Definition::Module(_)).then_some(names)

@@ -26,10 +26,9 @@ pub(super) struct Built<'a> {
 impl Checker<'_> {
     /// Is the name none of the body's own?
     pub(super) fn is_free(&self, name: &str) -> bool {
-        let known = |known: &(String, Span)| known.0 == name;
-        !self.locals.iter().any(|local| local.name == name)
-            && !self.later.iter().any(known)
-            && !self.current.iter().any(known)
+        !self.locals.knows(name)
+            && self.later.find(name).is_none()
+            && self.current.as_ref().is_none_or(|(own, _)| own != name)
     }
 
     /// `Beauty(rgba: p, z: d)`

@@ -106,7 +106,7 @@ pub(crate) fn layers_of<'db>(db: &'db dyn Db, item: &ItemRef) -> Vec<Inherited<'
     let mut within = None;
     let mut next = Some(item.clone());
     while let Some(item) = next.take() {
-        if chain.iter().any(|known| known.item == item) {
+        if chain.len() > super::merge::MOST_SHOTS || chain.iter().any(|known| known.item == item) {
             break;
         }
         let own = layer(db, item_id(db, &item));

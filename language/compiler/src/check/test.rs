@@ -66,7 +66,7 @@ impl Checker<'_> {
         self.incomplete |= body.broken;
         self.unread = body.broken;
         self.later =
-            body.lets.iter().map(|line| (line.name.text.clone(), line.name.span)).collect();
+            body.lets.iter().map(|line| (line.name.text.as_str(), line.name.span)).collect();
         for line in &body.lets {
             let line = self.bind(line);
             fragment.lets.push(line);
@@ -313,7 +313,7 @@ impl Checker<'_> {
 
     fn measure_called(&self, function: &Expr) -> Option<&'static str> {
         let ExprKind::Name(name) = &function.kind else { return None };
-        if self.locals.iter().any(|local| local.name == *name) {
+        if self.locals.knows(name) {
             return None;
         }
         MEASURES.iter().find(|known| *known == name).copied()

@@ -113,7 +113,7 @@ impl Checker<'_> {
     /// Is it a name that only paths know?
     fn is_bound_late(&self, name: &str) -> bool {
         matches!(name, "shot" | "frame" | "version")
-            && self.locals.iter().all(|local| local.name != name)
+            && !self.locals.knows(name)
             && self.named(name).is_none()
     }
 
