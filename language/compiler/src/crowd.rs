@@ -5,9 +5,9 @@ use toma_syntax::ast::{Clause, Item, ItemKind};
 use toma_syntax::diagnostic::{Diagnostic, Span};
 
 /// Items that a file may have.
-pub(crate) const MOST_ITEMS: usize = 4_000;
+pub(crate) const MOST_ITEMS: usize = 20_000;
 /// Lines of a body, clauses, parameters, fields or cases that an item may have.
-const MOST_LINES: usize = 4_000;
+const MOST_LINES: usize = 10_000;
 /// Messages about one item; what is behind them is counted.
 pub(crate) const MOST_REPORTS: usize = 200;
 

@@ -272,9 +272,10 @@ impl<'db> Checker<'db> {
         let spot = more.first().and_then(|first| first.labels.first()).map(|(spot, _)| spot);
         let spot = spot.cloned().unwrap_or_else(|| self.spot(Span::default()));
         let message = format!("{} more messages follow about this item", more.len());
-        let report = match more.iter().any(Report::is_error) {
-            true => Report::error("T0100", message, spot),
-            false => Report::warning("T0100", message, spot),
+        let report = if more.iter().any(Report::is_error) {
+            Report::error("T0100", message, spot)
+        } else {
+            Report::warning("T0100", message, spot)
         };
         self.report(report.help("mend the ones above first"));
     }
