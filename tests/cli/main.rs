@@ -8,6 +8,7 @@ mod diffs;
 mod documentation;
 mod formatting;
 mod gallery;
+mod layers;
 mod incremental;
 mod locking;
 mod origins;

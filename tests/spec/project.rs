@@ -60,11 +60,18 @@ impl System for Project {
     fn picture_header(&self, pattern: &str, frame: i64) -> Option<PictureHeader> {
         let format = match pattern {
             "gaps/late.####.exr" if frame == 1003 => (2048, 1152),
-            "plates/hd.%04d.exr" => (1920, 1080),
+            "plates/hd.%04d.exr" | "plates/cg.%04d.exr" => (1920, 1080),
             "plates/uhd.%04d.exr" => (3840, 2160),
             _ => return None,
         };
-        let channels = ["R", "G", "B"].map(str::to_owned).to_vec();
+        let channels: &[&str] = match pattern {
+            "plates/cg.%04d.exr" => &[
+                "R", "G", "B", "A", "Z", "spec.R", "spec.G", "spec.B", "N.X", "N.Y", "N.Z",
+                "key.A", "ids.a", "ids.b",
+            ],
+            _ => &["R", "G", "B"],
+        };
+        let channels = channels.iter().map(|name| (*name).to_owned()).collect();
         Some(PictureHeader { format, channels })
     }
 

@@ -21,6 +21,11 @@ pub(crate) const PNG: &[u8] = &[
 /// Settings that aren't the defaults.
 type Given = Vec<(&'static str, Setting)>;
 
+/// Several texts.
+fn list(texts: &[&str]) -> Setting {
+    Setting::List(texts.iter().map(|one| text(one)).collect())
+}
+
 const NONE: Setting = Setting::None;
 
 /// Every stage's settings that its declaration has defaults for.
@@ -35,6 +40,17 @@ pub(crate) fn defaults(stage: &str) -> Vec<(&'static str, Setting)> {
             ("missing", text("error")),
             ("outside", text("error")),
         ],
+        "std.source.read_layer" => vec![
+            ("layer", text("key")),
+            ("choices", Setting::List(vec![list(&["key.A"]), list(&["G"])])),
+            ("planes", list(&["A"])),
+            ("frames", NONE),
+            ("start", NONE),
+            ("rate", NONE),
+            ("missing", text("error")),
+            ("outside", text("error")),
+        ],
+        "std.source.layers" => vec![("names", list(&["", "key.A"]))],
         "std.source.constant" => vec![("alpha", NONE)],
         "std.source.ramp" => {
             vec![("color_from", zero()), ("color_to", one()), ("from", NONE), ("to", NONE)]
@@ -140,7 +156,10 @@ pub(crate) fn question(stage: &'static str, settings: &[(&'static str, Setting)]
             question.time = 101;
             question
         }
-        "std.source.read" => {
+        "std.source.layers" => {
+            Question::new(stage, &all, &[("layers[0]", &wide), ("layers[1]", &key)])
+        }
+        "std.source.read" | "std.source.read_layer" => {
             let blob = (settings.is_empty()).then(|| PNG.into());
             Question { blob, ..Question::new(stage, &all, &[]) }
         }
@@ -160,6 +179,9 @@ pub(crate) fn cases() -> Vec<(&'static str, Question)> {
     let mut cases: Vec<(&'static str, &'static str, Given)> = vec![
         ("png", "std.source.read", vec![]),
         ("marker", "std.source.read", vec![("missing", text("checker"))]),
+        ("one channel", "std.source.read_layer", vec![]),
+        ("nothing there", "std.source.read_layer", vec![("missing", text("checker"))]),
+        ("two", "std.source.layers", vec![]),
         ("grey", "std.source.constant", vec![("color", vector(&[0.18; 3]))]),
         (
             "half covered",

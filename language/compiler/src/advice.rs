@@ -37,7 +37,7 @@ pub(crate) fn general(code: &str) -> &'static str {
         "T0513" => "write the lower number first: `1001..1010`",
         "T0509" => "look the file format's settings up with `toma explain T0509`",
         "T0512" => "let one of them stand alone",
-        "T0514" => "write a clip, an image or a matte",
+        "T0514" => "write a clip, an image, a matte, another picture, or a record of them",
         _ => "`toma explain` with this code shows a wrong and a right program",
     }
 }

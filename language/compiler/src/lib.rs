@@ -27,6 +27,7 @@ mod document;
 mod evaluate;
 mod explain;
 mod function;
+mod layers;
 mod library;
 mod lookup;
 mod lower;

@@ -113,7 +113,7 @@ fn jobs_of(
         frame,
         path: plain(&pattern.file(frame)),
         noted: noted.file(frame),
-        encoding,
+        encoding: encoding.clone(),
         wanted: Wanted { node, port, frame },
     };
     Ok((first..=last).map(job).collect())
@@ -134,6 +134,13 @@ fn settings(
             Setting::Text(text) => EncodingSetting::Text(text.clone()),
             Setting::Int(number) => EncodingSetting::Int(*number),
             Setting::Number { value, .. } => EncodingSetting::Number(*value),
+            Setting::List(names) if names.iter().all(|name| matches!(name, Setting::Text(_))) => {
+                let names = names.iter().filter_map(|name| match name {
+                    Setting::Text(name) => Some(name.clone()),
+                    _ => None,
+                });
+                EncodingSetting::Texts(names.collect())
+            }
             other => {
                 let what = format!("`{name}` is no setting of a file format: {other:?}");
                 return Some(Err(Failure::mistake("T0904", what)));

@@ -26,7 +26,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let frame = decode(&bytes, &path, &limits)?;
     println!("decode {:.1} ms", best(|| drop(decode(&bytes, &path, &limits))));
     for compression in [Compression::Zip, Compression::Zips, Compression::None] {
-        let encoding = Encoding::Exr { depth: Depth::Half, compression };
+        let encoding = Encoding::Exr { depth: Depth::Half, compression, float: [].into() };
         let file = encode(&frame, &encoding)?;
         println!(
             "encode {compression:?} {:.1} ms, {} bytes",

@@ -2,6 +2,7 @@
 //! frames into bytes by it.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crate::frame::Frame;
 use crate::{MediaError, exr, jpeg, png};
@@ -15,6 +16,8 @@ pub enum EncodingSetting {
     Int(i64),
     /// A number or ratio: `90%` is 0.9.
     Number(f64),
+    /// Several names.
+    Texts(Vec<String>),
 }
 
 /// How EXR float planes are held.
@@ -47,7 +50,7 @@ pub enum Bits {
 }
 
 /// The file format of an output with all its settings.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Encoding {
     /// OpenEXR: all planes, the data window, metadata.
     Exr {
@@ -55,6 +58,9 @@ pub enum Encoding {
         depth: Depth,
         /// Packing.
         compression: Compression,
+        /// Channels, or layers with all their channels, that are 32 bit floats whatever `depth` says: those
+        /// that measure something.
+        float: Arc<[String]>,
     },
     /// PNG: `R`, `G`, `B`, `A` or one plane, clipped to 0..1, the whole format.
     Png {
@@ -85,7 +91,7 @@ impl Encoding {
         settings: &BTreeMap<String, EncodingSetting>,
     ) -> Result<Self, MediaError> {
         let known: &[&str] = match format {
-            "exr" => &["depth", "compression"],
+            "exr" => &["depth", "compression", "float"],
             "png" => &["depth"],
             "jpeg" | "jpg" => &["quality"],
             _ => {
@@ -128,6 +134,14 @@ impl Encoding {
                     "zips" => Compression::Zips,
                     _ => Compression::Zip,
                 },
+                float: match settings.get("float") {
+                    None => Arc::default(),
+                    Some(EncodingSetting::Texts(names)) => names.as_slice().into(),
+                    Some(other) => {
+                        let advice = "names of channels or layers".into();
+                        return Err(wrong(format, "float", &other.to_string(), advice));
+                    }
+                },
             }),
             "png" => match whole("depth", 8)? {
                 8 => Ok(Self::Png { bits: Bits::Eight }),
@@ -144,7 +158,7 @@ impl Encoding {
     /// Stable text for keys: the format, every setting, and the encoder's version.
     pub fn identity(&self) -> String {
         let settings = match self {
-            Self::Exr { depth, compression } => {
+            Self::Exr { depth, compression, float } => {
                 let depth = match depth {
                     Depth::Half => "half",
                     Depth::Float => "float",
@@ -154,7 +168,11 @@ impl Encoding {
                     Compression::Zip => "zip",
                     Compression::Zips => "zips",
                 };
-                format!("exr(depth: {depth}, compression: {compression})")
+                let float = match float.as_ref() {
+                    [] => String::new(),
+                    names => format!(", float: {names:?}"),
+                };
+                format!("exr(depth: {depth}, compression: {compression}{float})")
             }
             Self::Png { bits: Bits::Eight } => "png(depth: 8)".into(),
             Self::Png { bits: Bits::Sixteen } => "png(depth: 16)".into(),
@@ -170,6 +188,7 @@ impl std::fmt::Display for EncodingSetting {
             Self::Text(text) => write!(f, "\"{text}\""),
             Self::Int(number) => write!(f, "{number}"),
             Self::Number(number) => write!(f, "{number}"),
+            Self::Texts(texts) => write!(f, "{texts:?}"),
         }
     }
 }
@@ -192,10 +211,12 @@ fn choices(wrong: &str, words: &[&str]) -> String {
 /// # Errors
 /// [`MediaError::DoesNotFit`] when the format can't hold the frame.
 pub fn encode(frame: &Frame, encoding: &Encoding) -> Result<Vec<u8>, MediaError> {
-    match *encoding {
-        Encoding::Exr { depth, compression } => exr::encode(frame, depth, compression),
-        Encoding::Png { bits } => png::encode(frame, bits),
-        Encoding::Jpeg { quality } => jpeg::encode(frame, quality),
+    match encoding {
+        Encoding::Exr { depth, compression, float } => {
+            exr::encode(frame, *depth, *compression, float)
+        }
+        Encoding::Png { bits } => png::encode(frame, *bits),
+        Encoding::Jpeg { quality } => jpeg::encode(frame, *quality),
     }
 }
 

@@ -76,6 +76,16 @@ pub enum StagesError {
         /// Its channels.
         found: String,
     },
+    /// T0657: a file without a layer.
+    #[error("{file} has no layer {layer}: it has {found}")]
+    NoLayer {
+        /// The file's name.
+        file: String,
+        /// What isn't there.
+        layer: String,
+        /// Its channels.
+        found: String,
+    },
 }
 
 impl StagesError {
@@ -88,6 +98,7 @@ impl StagesError {
             Self::TooLarge { .. } => "T0653",
             Self::NoColour { .. } => "T0654",
             Self::NoMemory { .. } => "T0655",
+            Self::NoLayer { .. } => "T0657",
         }
     }
 
@@ -103,6 +114,9 @@ impl StagesError {
             Self::TooLarge { .. } => "make it smaller, or `crop` the picture first",
             Self::NoMemory { .. } => {
                 "choose a smaller `format`, `crop` the picture first, or render on a larger machine"
+            }
+            Self::NoLayer { .. } => {
+                "name the layer as the file does, `@layer(\"spec\")`, or render the file again with it"
             }
             Self::NoColour { .. } => "name a file with colour, or export its layer as R, G and B",
         }

@@ -65,7 +65,8 @@ pub(crate) fn run() {
         println!("  left out: {}: {error}", folder.display());
         return;
     }
-    let encoding = Encoding::Exr { depth: Depth::Half, compression: Compression::Zip };
+    let encoding =
+        Encoding::Exr { depth: Depth::Half, compression: Compression::Zip, float: [].into() };
     let frames: Vec<Frame> = (0..FRAMES).map(plate).collect();
     let file = |number: usize| folder.join(format!("plate.{number:04}.exr"));
     let write = timed(|number| {

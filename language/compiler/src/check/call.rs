@@ -59,11 +59,18 @@ impl<'db> Checker<'db> {
         arguments: &[Argument],
         piped: bool,
         handle: Option<&Name>,
+        expected: Option<&Type>,
         span: Span,
     ) -> Term {
         match self.callee(function) {
             Callee::Signature(signature) => {
-                self.call_of(signature, function.span, arguments, piped, handle, span)
+                let at = function.span;
+                let Some(record) = self.wanted_layers(signature, expected) else {
+                    return self.call_of(signature, at, arguments, piped, handle, span);
+                };
+                let arguments = self.with_space(&record, arguments, at);
+                let term = self.call_of(signature, at, &arguments, piped, handle, span);
+                self.read_as(&record, term)
             }
             Callee::Vector(vector) => self.vector(vector, arguments, span),
             Callee::Function(function) => self.function(function, arguments, span),

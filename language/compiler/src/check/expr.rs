@@ -82,7 +82,7 @@ impl Checker<'_> {
                 let handle = handle.as_ref();
                 match self.construction(function, arguments, handle, expected, span) {
                     Some(built) => built,
-                    None => self.call(function, arguments, *piped, handle, span),
+                    None => self.call(function, arguments, *piped, handle, expected, span),
                 }
             }
             ExprKind::Unary { operator, operand } => self.unary(*operator, operand, expected, span),

@@ -16,6 +16,7 @@ mod fit;
 mod function;
 mod generic;
 mod interval;
+mod layers;
 mod list;
 mod locals;
 mod logic;

@@ -369,6 +369,25 @@ impl Checker<'_> {
                 }
             }
             Type::Port("Matte") | Type::Unknown => {}
+            Type::Port("Depth" | "Normals" | "Flow" | "Data") => {
+                if let Some(format) = format.as_deref().filter(|format| *format != "exr") {
+                    let what = picture.ty.words();
+                    self.only_exr(format, &what, picture.span, write.path.span);
+                    picture = Term::unknown(picture.span);
+                }
+            }
+            Type::Record(item) => {
+                let item = item.clone();
+                let format = format.as_deref();
+                if !self.can_be_written(&item, &picture, format, write.path.span) {
+                    picture = Term::unknown(picture.span);
+                }
+            }
+            Type::Port("Crypto") => {
+                let spot = self.spot(picture.span);
+                self.report(Report::unsupported("an ID matte is written, and that is", spot));
+                picture = Term::unknown(picture.span);
+            }
             other => {
                 let report = Report::error(
                     "T0514",

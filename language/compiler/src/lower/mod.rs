@@ -3,6 +3,7 @@
 
 mod choice;
 mod cut;
+mod layers;
 mod node;
 mod output;
 mod picture;
@@ -361,7 +362,7 @@ impl<'db> Lowering<'db> {
                             body,
                         );
                     }
-                    let val = self.call(call, &here, body, own, base);
+                    let val = self.call(call, &term.ty, &here, body, own, base);
                     self.depth -= 1;
                     val
                 }

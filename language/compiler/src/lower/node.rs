@@ -22,6 +22,7 @@ impl Lowering<'_> {
     pub(super) fn call(
         &mut self,
         call: &CallTerm,
+        ty: &Type,
         here: &Spot,
         body: &Body,
         own: Option<&str>,
@@ -59,7 +60,9 @@ impl Lowering<'_> {
             .zip(&call.spaces)
             .map(|((name, _), space)| (name.clone(), self.space(space, body)))
             .collect();
-        if let Some(facts) = &signature.stage {
+        if let (Some(_), Type::Record(item)) = (&signature.stage, ty) {
+            self.read_record(item, signature, &sets, here, body, path)
+        } else if let Some(facts) = &signature.stage {
             self.stage(signature, facts, &sets, &uses, &spaces, here, body, path)
         } else {
             let fragment = fragment_of(self.db, &call.callee);
@@ -122,7 +125,7 @@ impl Lowering<'_> {
     }
 
     #[expect(clippy::too_many_arguments, reason = "a node is made of just these")]
-    fn stage(
+    pub(super) fn stage(
         &mut self,
         signature: &Signature,
         facts: &StageFacts,
@@ -235,7 +238,7 @@ impl Lowering<'_> {
         still &= node.stage != "std.time.splice";
         node.domain = if still { Domain::Still } else { Domain::Inputs };
         match node.stage.as_str() {
-            "std.source.read" => {
+            "std.source.read" | "std.source.read_layer" => {
                 let (frames, found) = self.source(&mut node, sets, signature, here);
                 // That of its files or, if none can be looked at, unknown.
                 format = found;
@@ -417,8 +420,7 @@ impl Lowering<'_> {
             (None, _) => None,
         };
         let first = frames.map_or(self.facts.frames.first, |frames| frames.first);
-        let folder_of = self.shot.file.rfind('/').map_or("", |slash| &self.shot.file[..=slash]);
-        let full = if path.starts_with('/') { path.clone() } else { format!("{folder_of}{path}") };
+        let full = self.beside_shot(&path);
         let world = self.db.world();
         let header = picture_header(self.db, world, full.clone(), first);
         if let Some(header) = header {
@@ -436,8 +438,14 @@ impl Lowering<'_> {
         (domain, header.map(|header| header.format))
     }
 
+    /// A path that counts from the shot's file, as the compiler's paths count.
+    pub(super) fn beside_shot(&self, path: &str) -> String {
+        let folder_of = self.shot.file.rfind('/').map_or("", |slash| &self.shot.file[..=slash]);
+        if path.starts_with('/') { path.to_owned() } else { format!("{folder_of}{path}") }
+    }
+
     /// The first frame of a range whose file is there, but for one.
-    fn first_file(&self, full: &str, range: FrameRange, but: i64) -> Option<i64> {
+    pub(super) fn first_file(&self, full: &str, range: FrameRange, but: i64) -> Option<i64> {
         let (parent, name) = full.rsplit_once('/').unwrap_or(("", full));
         let (before, behind) = super::output::around_frame(name)?;
         let names = folder(self.db, self.db.world(), parent.to_owned());

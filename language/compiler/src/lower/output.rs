@@ -6,6 +6,7 @@ use crate::check::fragment_of;
 use crate::document::Document;
 use crate::evaluate::{self, Trouble};
 use crate::report::{Report, Spot};
+use crate::types::Type;
 use std::collections::BTreeMap;
 use toma_plan::{NodeId, Output, Plan, Value};
 
@@ -56,7 +57,19 @@ impl Lowering<'_> {
                         .help("give one of them another path"),
                 );
             }
-            let Val::Picture(picture) = set.val else { continue };
+            let mut settings = write.settings.iter().cloned().collect::<BTreeMap<_, _>>();
+            let whole = Spot { item: body.item.clone(), span: write.picture.span };
+            let (picture, float) = match (&write.picture.ty, &set.val) {
+                (Type::Record(record), _) => {
+                    match self.written_record(record, &set, &whole, body, &base) {
+                        Some(written) => written,
+                        None => continue,
+                    }
+                }
+                (_, Val::Picture(picture)) => (picture.clone(), Vec::new()),
+                _ => continue,
+            };
+            super::layers::in_full(&mut settings, &write.picture.ty, &float);
             for only in &picture.only {
                 let Some(asked) = only.missed(frames) else { continue };
                 let has = only.has;
@@ -83,7 +96,7 @@ impl Lowering<'_> {
                 name: write.name.clone(),
                 path,
                 format: write.format.clone(),
-                settings: write.settings.iter().cloned().collect::<BTreeMap<_, _>>(),
+                settings,
                 frames,
                 purpose: write.purpose.clone(),
                 input: picture.input,
@@ -108,7 +121,7 @@ impl Lowering<'_> {
             }
             stack.extend(node.inputs.values().map(|input| input.node));
             let missing = match node.parameters.get("missing") {
-                Some(Value::Text(word)) if node.stage == "std.source.read" => word,
+                Some(Value::Text(word)) if node.stage.starts_with("std.source.read") => word,
                 _ => continue,
             };
             if missing != "error" {

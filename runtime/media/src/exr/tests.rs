@@ -61,7 +61,7 @@ fn float_files_give_back_the_frame_bit_for_bit() {
         ["R", "G", "B", "A", "Z", "id", "spec.R"].iter().position(|name| *name == &*plane.name)
     });
     for compression in ALL {
-        let bytes = encode(&frame, Depth::Float, compression).unwrap();
+        let bytes = encode(&frame, Depth::Float, compression, &[]).unwrap();
         assert_eq!(read(&bytes), frame, "{compression:?}");
         let said = header(&bytes[..1500], "a.exr").unwrap();
         assert_eq!((said.format, said.window), (frame.format, frame.window));
@@ -73,7 +73,7 @@ fn float_files_give_back_the_frame_bit_for_bit() {
 fn half_files_give_back_the_rounded_frame_and_keep_integers() {
     let frame = full();
     for compression in ALL {
-        let back = read(&encode(&frame, Depth::Half, compression).unwrap());
+        let back = read(&encode(&frame, Depth::Half, compression, &[]).unwrap());
         assert_eq!(back.plane("id").unwrap().u32(), frame.plane("id").unwrap().u32());
         for name in ["R", "spec.R"] {
             let (ours, theirs) = (back.plane(name).unwrap(), frame.plane(name).unwrap());
@@ -81,9 +81,9 @@ fn half_files_give_back_the_rounded_frame_and_keep_integers() {
                 assert_eq!(a.to_bits(), ::half::f16::from_f32(*b).to_f32().to_bits());
             }
         }
-        assert_eq!(encode(&back, Depth::Half, compression).unwrap(), {
-            let again = read(&encode(&back, Depth::Half, compression).unwrap());
-            encode(&again, Depth::Half, compression).unwrap()
+        assert_eq!(encode(&back, Depth::Half, compression, &[]).unwrap(), {
+            let again = read(&encode(&back, Depth::Half, compression, &[]).unwrap());
+            encode(&again, Depth::Half, compression, &[]).unwrap()
         });
     }
 }
@@ -91,7 +91,7 @@ fn half_files_give_back_the_rounded_frame_and_keep_integers() {
 #[test]
 fn a_frame_without_pixels_can_be_written() {
     let frame = Frame::black(Size { width: 8, height: 6 }, &["R", "G", "B"]);
-    let back = read(&encode(&frame, Depth::Half, Compression::Zip).unwrap());
+    let back = read(&encode(&frame, Depth::Half, Compression::Zip, &[]).unwrap());
     assert_eq!(back.format, frame.format);
     assert_eq!(back.window, Window { x: 0, y: 0, width: 1, height: 1 });
     assert_eq!(back.plane("R").unwrap().f32(), Some(&[0.0][..]));
@@ -101,10 +101,10 @@ fn a_frame_without_pixels_can_be_written() {
 fn frames_that_an_exr_cannot_hold_are_refused() {
     let mut frame = full();
     frame.planes.push(frame.planes[0].clone());
-    let error = encode(&frame, Depth::Half, Compression::Zip).unwrap_err();
+    let error = encode(&frame, Depth::Half, Compression::Zip, &[]).unwrap_err();
     assert_eq!((error.code(), error.to_string().contains('R')), ("T0609", true));
     frame.planes.clear();
-    assert_eq!(encode(&frame, Depth::Half, Compression::Zip).unwrap_err().code(), "T0609");
+    assert_eq!(encode(&frame, Depth::Half, Compression::Zip, &[]).unwrap_err().code(), "T0609");
 }
 
 /// Sets the bytes of an attribute's value.
@@ -122,7 +122,7 @@ fn corners(corners: [i32; 4]) -> Vec<u8> {
 
 #[test]
 fn claims_beyond_the_budget_are_refused_at_once() {
-    let sound = encode(&full(), Depth::Half, Compression::Zip).unwrap();
+    let sound = encode(&full(), Depth::Half, Compression::Zip, &[]).unwrap();
     for (attribute, value, code, word) in [
         ("dataWindow", corners([0, 0, 399_999, 249_999]), "T0606", "100.0 gigapixels"),
         ("displayWindow", corners([0, 0, 399_999, 249_999]), "T0606", "100.0 gigapixels"),
@@ -158,7 +158,7 @@ fn claims_beyond_the_budget_are_refused_at_once() {
 #[test]
 fn every_truncation_is_called_that() {
     for compression in ALL {
-        let bytes = encode(&full(), Depth::Half, compression).unwrap();
+        let bytes = encode(&full(), Depth::Half, compression, &[]).unwrap();
         for length in 1..bytes.len() {
             let error = crate::decode(&bytes[..length], "a.exr", &Limits::default()).unwrap_err();
             let expected = if length < 4 { "T0603" } else { "T0604" };
@@ -169,7 +169,7 @@ fn every_truncation_is_called_that() {
 
 #[test]
 fn an_unfinished_file_says_what_is_missing() {
-    let mut bytes = encode(&full(), Depth::Half, Compression::Zip).unwrap();
+    let mut bytes = encode(&full(), Depth::Half, Compression::Zip, &[]).unwrap();
     let head = super::header::parse(&bytes, "a.exr").unwrap();
     bytes[head.tables_at + 8..head.tables_at + 24].fill(0);
     let error = decode(&bytes, "a.exr", &Limits::default()).unwrap_err();

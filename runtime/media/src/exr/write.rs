@@ -30,15 +30,24 @@ const STRUCTURE: &[&str] = &[
     ORIGIN,
 ];
 
-/// The file. A frame without pixels is written with one black pixel at its format's top left, for a
+/// The file. Planes of the layers or channels in `float` are 32 bit whatever `depth` says. A frame without pixels is written with one black pixel at its format's top left, for a
 /// data window of an EXR can't be empty.
 pub(crate) fn encode(
     frame: &Frame,
     depth: Depth,
     compression: Compression,
+    float: &[String],
 ) -> Result<Vec<u8>, MediaError> {
+    let depth_of = |plane: &Plane| {
+        let layer = |name: &String| {
+            let rest = plane.name.strip_prefix(name.as_str());
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+        };
+        if float.iter().any(layer) { Depth::Float } else { depth }
+    };
+    let planes = frame.planes.iter();
     let mut channels: Vec<Channel<'_>> =
-        frame.planes.iter().map(|plane| Channel::new(plane, depth)).collect::<Result<_, _>>()?;
+        planes.map(|plane| Channel::new(plane, depth_of(plane))).collect::<Result<_, _>>()?;
     channels.sort_by(|a, b| a.name.cmp(b.name));
     if let Some(twice) = channels.windows(2).find(|pair| pair[0].name == pair[1].name) {
         return Err(MediaError::DoesNotFit {

@@ -28,7 +28,7 @@ static DECLARATION: Declaration = Declaration {
 };
 
 /// What stands for a missing file.
-const MISSING: [(&str, Missing); 4] = [
+pub(super) const MISSING: [(&str, Missing); 4] = [
     ("error", Missing::Error),
     ("hold", Missing::Hold),
     ("nearest", Missing::Nearest),
@@ -36,14 +36,14 @@ const MISSING: [(&str, Missing); 4] = [
 ];
 
 /// Bright magenta: nobody delivers it by mistake.
-const MARKER: ([f32; 3], [f32; 3]) = ([1.0, 0.0, 1.0], [0.05, 0.0, 0.05]);
+pub(super) const MARKER: ([f32; 3], [f32; 3]) = ([1.0, 0.0, 1.0], [0.05, 0.0, 0.05]);
 
 /// The stage.
 #[derive(Debug)]
 pub(crate) struct Source;
 
 /// The number of the file that stands at a frame of the shot.
-fn file_frame(settings: &Settings, time: i64) -> Result<i64, StageError> {
+pub(super) fn file_frame(settings: &Settings, time: i64) -> Result<i64, StageError> {
     let first = match settings.get("frames") {
         Some(Setting::Frames(first, _)) => Some(*first),
         _ => None,
