@@ -65,7 +65,7 @@ impl<'db> Checker<'db> {
         match self.callee(function) {
             Callee::Signature(signature) => {
                 let at = function.span;
-                let Some(record) = self.wanted_layers(signature, expected) else {
+                let Some(record) = Self::wanted_layers(signature, expected) else {
                     return self.call_of(signature, at, arguments, piped, handle, span);
                 };
                 let arguments = self.with_space(&record, arguments, at);

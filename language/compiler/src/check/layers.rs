@@ -12,11 +12,7 @@ use toma_syntax::diagnostic::Span;
 
 impl Checker<'_> {
     /// The record that a `read` is to yield.
-    pub(super) fn wanted_layers(
-        &self,
-        signature: &Signature,
-        expected: Option<&Type>,
-    ) -> Option<ItemRef> {
+    pub(super) fn wanted_layers(signature: &Signature, expected: Option<&Type>) -> Option<ItemRef> {
         let Type::Record(item) = expected?.core() else { return None };
         let read = signature.item.file == "std/source.toma" && signature.name == "read";
         read.then(|| item.clone())

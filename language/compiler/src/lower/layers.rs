@@ -244,7 +244,7 @@ impl Lowering<'_> {
         let Val::Picture(mut picture) = val else { return None };
         picture.format = format;
         picture.rate = rate.filter(|_| !picture.still);
-        picture.kind = crate::types::declared_name(item).to_owned();
+        crate::types::declared_name(item).clone_into(&mut picture.kind);
         self.port_of(&picture);
         Some((picture, float))
     }

@@ -41,11 +41,13 @@ pub(crate) struct ReadLayer;
 /// The texts of a list.
 pub(super) fn texts(setting: Option<&Setting>) -> Vec<&str> {
     let Some(Setting::List(items)) = setting else { return Vec::new() };
-    let text = |item| match item {
-        &Setting::Text(ref text) => Some(text.as_str()),
-        _ => None,
-    };
-    items.iter().filter_map(text).collect()
+    items
+        .iter()
+        .filter_map(|item| match item {
+            Setting::Text(text) => Some(text.as_str()),
+            _ => None,
+        })
+        .collect()
 }
 
 /// The planes of the first choice that the file has all of, by their new names; without choices, all planes
@@ -109,9 +111,7 @@ impl Stage for ReadLayer {
                 let Some(planes) = layer(&frame, settings) else {
                     let layer = settings.text("layer")?.to_owned();
                     let found = frame.names().join(", ");
-                    return Err(
-                        StagesError::NoLayer { file: name.to_string(), layer, found }.into()
-                    );
+                    return Err(StagesError::NoLayer { file: name.clone(), layer, found }.into());
                 };
                 // A copy: the file's other layers need not stay in memory for this one.
                 Ok(Answer::frame(alone(&frame, &planes, job)?))
