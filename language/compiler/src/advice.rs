@@ -23,7 +23,7 @@ pub(crate) fn general(code: &str) -> &'static str {
         "T0402" => "choose one of these",
         "T0405" => "put the keys in the order of their frames",
         "T0406" => "an ease is `hold`, `linear`, `smooth` or `cubic(a, b)`",
-        "T0407" => "use smaller numbers, and divide by what is never zero",
+        "T0407" => "divide by what is never zero, and keep numbers within what can be counted",
         "T0420" | "T0421" => {
             "name a result with `let` and use the name, instead of making it again"
         }
@@ -33,7 +33,11 @@ pub(crate) fn general(code: &str) -> &'static str {
             "take slopes nearer to 0, or keys that leave room; `clamp` cuts off what is beyond"
         }
         "T0345" => "write a whole number of frames: `1001..1096 every 2`",
-        "T0422" => "cut it into several shots: 100000 frames are the most, handles included",
+        "T0422" => {
+            "take fewer, or cut it into several shots: 100000 are the most, handles included"
+        }
+        "T0373" => "let the pieces cover the whole cut, or end with `else: …`",
+        "T0511" => "write the name of a show or sequence of this file, or import one with `use`",
         "T0513" => "write the lower number first: `1001..1010`",
         "T0509" => "look the file format's settings up with `toma explain T0509`",
         "T0512" => "let one of them stand alone",

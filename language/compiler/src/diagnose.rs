@@ -18,6 +18,9 @@ use crate::unused::unused;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use toma_syntax::diagnostic::{Diagnostic, Label, Severity, Span};
 
+/// Constants of a circle that are marked besides the first.
+const MOST_OF_A_CIRCLE: usize = 11;
+
 /// Everything about a file and the project's files it uses; of its shots only one, if one is named.
 pub(crate) fn files(db: &dyn Db, path: &str, shot: Option<&str>) -> Vec<Diagnostic> {
     if db.file(path).text(db).is_none() {
@@ -50,6 +53,7 @@ pub(crate) fn files(db: &dyn Db, path: &str, shot: Option<&str>) -> Vec<Diagnost
             }
         }
     }
+    nearer_circle(&mut all);
     all
 }
 
@@ -180,8 +184,37 @@ fn file(db: &dyn Db, path: &str, shot: Option<&str>) -> Vec<Diagnostic> {
     if !incomplete && !path.starts_with("std/") {
         reports.extend(unused(db, file, &used));
     }
-    found.extend(reports.iter().map(|report| resolve(db, report)));
+    let mut resolved: Vec<Diagnostic> = reports.iter().map(|report| resolve(db, report)).collect();
+    if let Some(text) = file.text(db).as_deref().filter(|_| !found.is_empty()) {
+        beside_a_slip(&mut resolved, &found, path, text);
+    }
+    found.append(&mut resolved);
     found
+}
+
+/// A line that can't be read as it stands says nothing else that could be believed.
+fn beside_a_slip(said: &mut Vec<Diagnostic>, slips: &[Diagnostic], path: &str, text: &str) {
+    let line_of = |found: &Diagnostic| {
+        let label = found.labels.first().filter(|label| label.file == path)?;
+        text.get(..label.span.start as usize).map(|before| before.matches('\n').count())
+    };
+    let lines: BTreeSet<usize> = slips.iter().filter_map(line_of).collect();
+    said.retain(|found| line_of(found).is_none_or(|line| !lines.contains(&line)));
+}
+
+/// Where recipes or shots lead in a circle, so do their files: the nearer mistake is said.
+fn nearer_circle(all: &mut Vec<Diagnostic>) {
+    let files = |found: &Diagnostic| -> BTreeSet<String> {
+        found.labels.iter().map(|label| label.file.clone()).collect()
+    };
+    let near: Vec<BTreeSet<String>> = all
+        .iter()
+        .filter(|found| matches!(found.code, "T0216" | "T0359" | "T0512" | "T0518"))
+        .map(files)
+        .collect();
+    all.retain(|found| {
+        found.code != "T0211" || !near.iter().any(|near| files(found).is_subset(near))
+    });
 }
 
 /// Two tests of one title: nobody could say which of them failed.
@@ -198,11 +231,21 @@ fn twice(db: &dyn Db, path: &str, title: &str, second: ItemRef) -> Report {
 
 /// Constants that are made of each other are one mistake.
 fn one_circle(reports: &mut Vec<Report>) {
+    let in_circle =
+        |report: &Report| report.code == "T0206" && report.message.starts_with("this constant");
+    let places: Vec<Spot> = reports
+        .iter()
+        .filter(|report| in_circle(report))
+        .filter_map(|report| report.labels.first().map(|(spot, _)| spot.clone()))
+        .collect();
     let mut said = false;
-    reports.retain(|report| {
-        let circle = report.code == "T0206" && report.message.starts_with("this constant");
-        !circle || !std::mem::replace(&mut said, true)
-    });
+    reports.retain(|report| !in_circle(report) || !std::mem::replace(&mut said, true));
+    let Some(report) = reports.iter_mut().find(|report| in_circle(report)) else { return };
+    if places.len() > 1 {
+        "these constants are made of each other in a circle".clone_into(&mut report.message);
+        let others = places.into_iter().skip(1).take(MOST_OF_A_CIRCLE);
+        report.labels.extend(others.map(|spot| (spot, String::new())));
+    }
 }
 
 /// A shot was asked for that the file doesn't have.

@@ -141,6 +141,17 @@ pub(crate) fn place(db: &dyn Db, spot: &Spot) -> Place {
     }
 }
 
+/// The general advice for a report where it stands.
+fn advice(report: &Report) -> &'static str {
+    let file = report.labels.first().map_or("", |(spot, _)| spot.item.file.as_str());
+    match report.code {
+        "T0201" if file.ends_with("tweaks.yaml") => {
+            "a tweak holds values: a number with its unit, a text, `Rgb(…)`, the name of a case"
+        }
+        code => crate::advice::general(code),
+    }
+}
+
 /// The diagnostic with its places.
 pub(crate) fn resolve(db: &dyn Db, report: &Report) -> Diagnostic {
     let at = |spot: &Spot| {
@@ -159,7 +170,7 @@ pub(crate) fn resolve(db: &dyn Db, report: &Report) -> Diagnostic {
                 Label { file, span, text: text.clone() }
             })
             .collect(),
-        help: report.help.clone().or_else(|| Some(crate::advice::general(report.code).to_owned())),
+        help: report.help.clone().or_else(|| Some(advice(report).to_owned())),
         fixes: report
             .fixes
             .iter()

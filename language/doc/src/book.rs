@@ -21,6 +21,7 @@ const ORDER: [&str; 15] = [
     "project",
     "tests",
     "commands",
+    "plan",
     "format",
 ];
 

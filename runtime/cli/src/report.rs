@@ -247,16 +247,56 @@ pub(crate) fn human(diagnostic: &Diagnostic, sources: &Sources, colour: bool) ->
     shown
 }
 
-/// The places in one file with the text around them.
+/// Places so many lines apart are shown with the lines between them.
+const NEAR: usize = 3;
+
+/// The places in one file with the text around them: those beside the first one, which is the mistake itself,
+/// then the others.
 fn snippet(diagnostic: &Diagnostic, file: &str, sources: &Sources, colour: bool) -> String {
+    let mut placed: Vec<(usize, usize)> = diagnostic
+        .labels
+        .iter()
+        .enumerate()
+        .filter(|(_, label)| label.file == file)
+        .map(|(index, label)| (sources.position(file, label.span.start).0, index))
+        .collect();
+    placed.sort_unstable();
+    let mut groups: Vec<Vec<usize>> = Vec::new();
+    let mut above = None;
+    for (line, index) in placed {
+        match (above, groups.last_mut()) {
+            (Some(above), Some(group)) if line - above <= NEAR => group.push(index),
+            _ => groups.push(vec![index]),
+        }
+        above = Some(line);
+    }
+    groups.sort_by_key(|group| group.iter().min().copied());
+    groups.iter().map(|group| frame(diagnostic, file, group, sources, colour)).collect()
+}
+
+/// Some places that stand near each other, with the text around them.
+fn frame(
+    diagnostic: &Diagnostic,
+    file: &str,
+    shown: &[usize],
+    sources: &Sources,
+    colour: bool,
+) -> String {
     let theme = if colour { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
     let handler = GraphicalReportHandler::new_themed(theme).with_links(false).with_width(100);
     let text = sources.text(file);
-    let labels = diagnostic.labels.iter().filter(|label| label.file == file).map(|label| {
+    // The frame is named by the place of its first label, wherever that stands.
+    let first = shown.iter().min();
+    let labels = shown.iter().filter_map(|index| {
+        let label = diagnostic.labels.get(*index)?;
         let start = (label.span.start as usize).min(text.as_str().len());
         let length = (label.span.end as usize).min(text.as_str().len()).saturating_sub(start);
         let said = (!label.text.is_empty()).then(|| label.text.clone());
-        LabeledSpan::new(said, start, length)
+        Some(if Some(index) == first {
+            LabeledSpan::new_primary_with_span(said, (start, length))
+        } else {
+            LabeledSpan::new(said, start, length)
+        })
     });
     let severity = match diagnostic.severity {
         Severity::Error => miette::Severity::Error,

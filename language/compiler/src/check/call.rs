@@ -246,6 +246,12 @@ impl<'db> Checker<'db> {
             self.report(report);
             return;
         }
+        if crate::claim::MEASURES.contains(&name) {
+            let report =
+                report.help("it is a measure of pictures: only the claims of a `test` ask for it");
+            self.report(report);
+            return;
+        }
         if let Some(module) = self.module_that_has(name) {
             let report =
                 report.help(format!("it is in `{module}`: write `use {module}.{name}` above"));
@@ -505,7 +511,11 @@ impl<'db> Checker<'db> {
             [parameter] if parameter.ty == Type::Seed => report.help(
                 "a recipe is given its randomness: add the parameter `seed: Seed` and pass it on",
             ),
-            [parameter] => report.help(format!("it takes {}", parameter.ty.words())),
+            [parameter] => report.help(format!(
+                "give it by name, `{}: …`: it takes {}",
+                parameter.name,
+                parameter.ty.words()
+            )),
             _ => report,
         };
         let report = self.declared_at(report, &signature.item);

@@ -161,7 +161,15 @@ impl Checker<'_> {
                 spot.clone(),
             )
             .saying(term.ty.words())
-            .help(format!("it takes {}", expected.words())),
+            .help(match &term.kind {
+                TermKind::Local(index) => {
+                    let name = self.locals.get(*index as usize).map_or("x", |local| &local.name);
+                    format!("say what it is then: `match {name} {{ none => …, else => {name} }}`")
+                }
+                _ => {
+                    "say what it is when there is none: name it with `let`, then `match` it".into()
+                }
+            }),
             _ => Report::error(
                 code,
                 format!("{} is {}, and this is {}", slot.name, expected.words(), term.ty.words()),
@@ -189,11 +197,28 @@ impl Checker<'_> {
             report = report.help(
                 "scale by a plain number or a ratio, or divide by what it was multiplied with",
             );
+        } else if let (Some(Value::Text(text)), Type::Number(dimension)) =
+            (text_literal(term), expected.core())
+        {
+            let own = unit(*dimension);
+            let number = text.strip_suffix(own).filter(|number| number.parse::<f64>().is_ok());
+            report = match number {
+                Some(_) if !own.is_empty() => report
+                    .help(format!("a number stands without quotes: `{text}`"))
+                    .fix(format!("write `{text}`"), spot, text.clone()),
+                _ => report.help(match own {
+                    "" => "write a number, without quotes".to_owned(),
+                    own => format!("write a number with its unit, without quotes: `4{own}`"),
+                }),
+            };
         } else if code == "T0302" {
             if let Type::Number(dimension) = expected.core() {
                 report = report.help(match unit(*dimension) {
                     "" => format!("it takes {}", dimension_words(*dimension)),
-                    unit => format!("write the number in `{unit}`"),
+                    unit if matches!(term.kind, TermKind::Constant(_)) => {
+                        format!("write the number in `{unit}`")
+                    }
+                    _ => format!("compute it from {}", dimension_words(*dimension)),
                 });
             }
         } else if let (Type::Picture { still: true, .. }, Type::Picture { still: false, .. }) =
@@ -428,7 +453,7 @@ impl Checker<'_> {
         match self.locals.get(index as usize) {
             Some(local) => report.label(
                 Spot { item: local.item.clone(), span: local.span },
-                format!("`{}` is made here", local.name),
+                format!("`{}` comes from here", local.name),
             ),
             None => report,
         }
@@ -440,6 +465,14 @@ fn plain_literal(term: &Term) -> Option<f64> {
     match &term.kind {
         TermKind::Constant(Value::Int(value)) => Some(*value as f64),
         TermKind::Constant(Value::Number { value, dimension: Dimension::Scalar }) => Some(*value),
+        _ => None,
+    }
+}
+
+/// A text that is written out.
+fn text_literal(term: &Term) -> Option<&Value> {
+    match &term.kind {
+        TermKind::Constant(value @ Value::Text(_)) => Some(value),
         _ => None,
     }
 }

@@ -120,9 +120,9 @@ impl Checker<'_> {
         let report = Report::error(
             "T0511",
             format!(
-                "`{}` is a {found}; a {} can't stand in it",
-                item_name(&item),
-                layer_word(word)
+                "a {} can't stand in `{}`, which is a {found}",
+                layer_word(word),
+                item_name(&item)
             ),
             self.spot(path.span),
         )

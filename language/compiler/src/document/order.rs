@@ -3,8 +3,8 @@
 
 use super::{Document, Setting, Step, whole};
 use crate::address::{Site, Target};
-use crate::check::{fragment_of, item_name};
-use crate::database::Db;
+use crate::check::{check_body, fragment_of, item_name};
+use crate::database::{Db, item_id};
 use crate::report::{ItemRef, Report, Spot};
 use std::collections::{HashMap, HashSet};
 
@@ -48,6 +48,7 @@ impl Document {
             Step::Let(index) => self.parameters.len() + index,
         };
         // 0: not looked at, 1: on the way down, 2: done.
+        let doubled = doubled(db, me);
         let mut state = vec![0_u8; count];
         let mut order = Vec::with_capacity(count);
         let mut way: Vec<(Step, usize)> = Vec::new();
@@ -88,6 +89,10 @@ impl Document {
                                 needs.get(number(*step))?.get(next.checked_sub(1)?)
                             })
                             .collect();
+                        // A name that stands twice has been said, and is no circle that was meant.
+                        if links.iter().any(|link| doubled.contains(&link.spot)) {
+                            continue;
+                        }
                         let report = circle(db, me, &links);
                         // Two ways around through one line are one mistake.
                         if !reports.iter().any(|known: &Report| {
@@ -168,6 +173,13 @@ impl Document {
             }
         }
     }
+}
+
+/// Where names stand for the second time in one body.
+fn doubled(db: &dyn Db, me: &ItemRef) -> HashSet<Spot> {
+    let said = check_body(db, item_id(db, me)).reports.iter();
+    let twice = said.filter(|report| report.code == "T0204");
+    twice.filter_map(|report| report.labels.first().map(|(spot, _)| spot.clone())).collect()
 }
 
 fn missing(

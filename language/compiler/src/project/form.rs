@@ -265,11 +265,14 @@ fn table(entries: &'static [Entry], node: &Node, what: &str, say: &mut Literals)
         if value(node, entry.name).is_none() && !misspelt() {
             let example = match entry.form {
                 Form::Number(known) => {
-                    known.last().map_or_else(String::new, |last| format!(": {last}"))
+                    known.last().map_or_else(|| "`".to_owned(), |last| format!(": {last}`"))
                 }
-                _ => String::new(),
+                _ if entry.name == "rev" => {
+                    ": COMMIT`, all 40 digits of it; `git rev-parse NAME` shows them".to_owned()
+                }
+                _ => "`".to_owned(),
             };
-            let help = format!("add a line `{}{example}`", entry.name);
+            let help = format!("add `{}{example}", entry.name);
             wrong(node, &format!("{what} needs an entry `{}`", entry.name), &help, say);
         }
     }

@@ -56,7 +56,11 @@ impl Builder<'_> {
         if (1..=days).contains(&day) {
             return ExprKind::Date(year, month as u8, day as u8);
         }
-        self.say(out_of_bounds("there is no such day", "a date reads year, month, day", span));
+        let help = match days {
+            0 => "a date reads year, month, day; months go from 01 to 12".to_owned(),
+            days => format!("a date reads year, month, day; this month has {days} days"),
+        };
+        self.say(out_of_bounds("there is no such day", &help, span));
         ExprKind::Broken
     }
 
