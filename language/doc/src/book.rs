@@ -6,7 +6,7 @@ use crate::markdown::mark;
 include!(concat!(env!("OUT_DIR"), "/chapters.rs"));
 
 /// The order of the chapters; those that aren't named here follow by name.
-const ORDER: [&str; 15] = [
+const ORDER: [&str; 16] = [
     "programs",
     "values",
     "curves",
