@@ -77,7 +77,7 @@ fn every_public_stage_has_a_page_with_its_rendered_example_and_no_link_is_broken
         .unwrap()
         .map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned())
         .collect();
-    for name in files.iter().filter(|name| name.ends_with(".html")) {
+    for name in files.iter().filter(|name| name.strip_suffix(".html").is_some()) {
         let page = read(&project, &format!("pages/{name}"));
         for part in page.split("href=\"").skip(1).filter(|part| !part.starts_with('#')) {
             let to = part.split(['"', '#']).next().unwrap_or_default();

@@ -129,7 +129,9 @@ fn the_gallery_conforms() {
 #[test]
 fn plans_of_the_specification_conform() {
     let mut planned = 0;
-    for chapter in ["data", "choice", "curves", "documents", "pictures", "shots", "values", "plan", "testing"] {
+    for chapter in
+        ["data", "choice", "curves", "documents", "pictures", "shots", "values", "plan", "testing"]
+    {
         let text = std::fs::read_to_string(root().join(format!("tests/spec/{chapter}.md")));
         let text = text.expect("a chapter");
         let project = Project::new("");

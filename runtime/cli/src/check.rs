@@ -86,6 +86,7 @@ fn identity(diagnostic: &Diagnostic) -> (&'static str, String, Option<(String, u
 ///
 /// # Errors
 /// Why it can't be read, and the compiler that was there.
+#[expect(clippy::result_large_err, reason = "made once for a file that can't be read")]
 pub(crate) fn opened(
     compiler: Option<Program>,
     file: &Path,

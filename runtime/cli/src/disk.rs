@@ -30,7 +30,9 @@ fn package_files(folder: &Path) -> Vec<(String, PathBuf)> {
             };
             if kind.is_dir() && !name.starts_with('.') && front.matches('/').count() < 32 {
                 folders.push((entry.path(), format!("{front}{name}/")));
-            } else if kind.is_file() && (name.ends_with(".toma") || name == "toma.yaml") {
+            } else if kind.is_file()
+                && (name.strip_suffix(".toma").is_some() || name == "toma.yaml")
+            {
                 found.push((format!("{front}{name}"), entry.path()));
             }
         }

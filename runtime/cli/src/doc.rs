@@ -37,17 +37,16 @@ pub(crate) fn doc(arguments: &Doc) -> Exit {
     if arguments.open || arguments.out.is_some() {
         return site(arguments, &compiler, &colour);
     }
-    match &arguments.name {
-        Some(name) => show(&compiler, name, arguments.source),
-        None => {
-            let ink = ink();
-            let modules: Vec<Module> = standard();
-            print(&text::modules("The standard library", modules.iter(), ink));
-            print(
-                "`toma doc std.comp` lists a module, `toma doc over` explains a stage, `toma doc --open` makes pages.\n",
-            );
-            Exit::Done
-        }
+    if let Some(name) = &arguments.name {
+        show(&compiler, name, arguments.source)
+    } else {
+        let ink = ink();
+        let modules: Vec<Module> = standard();
+        print(&text::modules("The standard library", modules.iter(), ink));
+        print(
+            "`toma doc std.comp` lists a module, `toma doc over` explains a stage, `toma doc --open` makes pages.\n",
+        );
+        Exit::Done
     }
 }
 
@@ -101,16 +100,17 @@ fn show(compiler: &Compiler, name: &str, source: bool) -> Exit {
     let read =
         |file: &str| Module::read(&module_name(file), source_text.as_deref().unwrap_or_default());
     match found {
-        Found::Item { file, name } => match read(&file).item(&name) {
-            Some(item) => print(&text::item(item, ink())),
-            None => {
+        Found::Item { file, name } => {
+            if let Some(item) = read(&file).item(&name) {
+                print(&text::item(item, ink()));
+            } else {
                 let message = format!("`{name}` of {file} can't be read");
                 return refuse(
                     plain("T0745", message, "`toma check` says what is wrong with it"),
                     Exit::Program,
                 );
             }
-        },
+        }
         Found::Module { name, file, modules } => {
             if name == "std" {
                 let all = standard();
@@ -202,7 +202,7 @@ fn project(out: &Path) -> Vec<Module> {
             if path.is_dir() && !linked && depth < DEEPEST && !name.starts_with('.') && path != *out
             {
                 folders.push((path, depth + 1));
-            } else if name.ends_with(".toma") && found.len() < MOST_MODULES {
+            } else if name.strip_suffix(".toma").is_some() && found.len() < MOST_MODULES {
                 found.push(path);
             }
         }

@@ -56,9 +56,10 @@ fn text(plan: &Plan, form: Graph) -> Result<String, Exit> {
                 return Err(refuse(plain("T0904", error.to_string(), help), Exit::Program));
             }
         },
-        Graph::Svg => match drawn::svg(plan) {
-            Some(svg) => svg,
-            None => {
+        Graph::Svg => {
+            if let Some(svg) = drawn::svg(plan) {
+                svg
+            } else {
                 let message = format!(
                     "a drawing of {} nodes would show nothing; {} are the most",
                     plan.nodes.len(),
@@ -67,6 +68,6 @@ fn text(plan: &Plan, form: Graph) -> Result<String, Exit> {
                 let help = "take `--graph dot`, and let Graphviz lay out the part that matters";
                 return Err(refuse(plain("T0752", message, help), Exit::Usage));
             }
-        },
+        }
     })
 }

@@ -86,17 +86,6 @@ pub(crate) fn explain(code: &str) -> Exit {
     )
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_timecode_is_read_digit_by_digit() {
-        assert_eq!(timecode(0x0102_3417), "01:02:34:17");
-        assert_eq!(timecode(0x2359_5969), "23:59:59;29");
-    }
-}
-
 /// Prints the JSON schema of a YAML file.
 pub(crate) fn schema(of: Schema) -> Exit {
     outln!(
@@ -109,4 +98,15 @@ pub(crate) fn schema(of: Schema) -> Exit {
         .trim_end()
     );
     Exit::Done
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_timecode_is_read_digit_by_digit() {
+        assert_eq!(timecode(0x0102_3417), "01:02:34:17");
+        assert_eq!(timecode(0x2359_5969), "23:59:59;29");
+    }
 }

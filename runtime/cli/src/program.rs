@@ -105,7 +105,7 @@ pub(crate) fn colours(manifest: Option<&Manifest>) -> Result<Arc<dyn ColourSpace
         None => BuiltinColour::new(),
         Some(file) if Path::new(file).is_file() => BuiltinColour::from_file(Path::new(file)),
         // A file that is missing is said by the check, at its place.
-        Some(file) if file.ends_with(".ocio") => BuiltinColour::new(),
+        Some(file) if file.strip_suffix(".ocio").is_some() => BuiltinColour::new(),
         Some(name) => BuiltinColour::named(name),
     };
     let colour = colour.map_err(|error| {

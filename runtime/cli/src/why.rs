@@ -35,14 +35,15 @@ pub(crate) fn why(
         );
     };
     let (path, frame) = match rest.rsplit_once('@') {
-        Some((path, at)) => match at.parse() {
-            Ok(at) => (path, Some(at)),
-            Err(_) => {
+        Some((path, at)) => {
+            if let Ok(at) = at.parse() {
+                (path, Some(at))
+            } else {
                 let message = format!("`{at}` is no frame");
                 let help = "write the frame's number behind the `@`: lamplight_0010.comp@1004";
                 return refuse(plain("T0722", message, help), Exit::Usage);
             }
-        },
+        }
         None => (rest, frame),
     };
     let program = match file.map_or_else(

@@ -104,7 +104,9 @@ fn remember_modules(program: &mut Program, revision: &str, file: &Path) {
     let found = tree.git(&["ls-tree", "-r", "-z", "--name-only", "--full-tree", revision]);
     let names = found.unwrap_or_default();
     let names = String::from_utf8_lossy(&names).into_owned();
-    for name in names.split('\0').filter(|name| name.ends_with(".toma")).take(MOST_MODULES) {
+    for name in
+        names.split('\0').filter(|name| name.strip_suffix(".toma").is_some()).take(MOST_MODULES)
+    {
         let below = if inside.is_empty() {
             Some(name)
         } else {

@@ -90,7 +90,9 @@ fn sky(u: f32, v: f32, pixel: u32) -> Rgb {
     }
     if random(pixel, 5) > 0.9988 {
         let star = 0.75 * (1.0 - mixed(0.05, 0.42, v)) * random(pixel, 6);
-        rgb.iter_mut().for_each(|channel| *channel += star);
+        for channel in &mut rgb {
+            *channel += star;
+        }
     }
     rgb
 }

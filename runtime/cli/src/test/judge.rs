@@ -1,5 +1,7 @@
 //! Is a claim true? And if not, how far from it: both sides, and where pictures differ.
 
+#![expect(clippy::float_cmp, reason = "claims compare the very numbers")]
+
 use super::measure::{self, Difference};
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -1,6 +1,8 @@
 //! Measures of pictures and their differences. Samples are compared as f32; sums are f64. Where a picture has
 //! no samples, it is 0, as everywhere.
 
+#![expect(clippy::float_cmp, reason = "claims compare the very numbers")]
+
 use toma_media::{Frame, Window};
 
 /// What two pictures differ in.
