@@ -195,8 +195,9 @@ fn argument(
             Ok(("std.understand.segment(given_plate)".to_owned(), vec!["plate"]))
         }
         Some(("Seed", [])) => Ok(("seed".to_owned(), Vec::new())),
+        Some(("Frame", [])) => Ok((FRAME.to_string(), Vec::new())),
         _ => Err(format!(
-            "nothing can be passed for `{name}` of its example: give it a default, or use a clip, a matte or a seed"
+            "nothing can be passed for `{name}` of its example: give it a default, or use a clip, a matte, a frame or a seed"
         )),
     }
 }
