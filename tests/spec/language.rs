@@ -5,6 +5,8 @@
     reason = "the chapters are read from the disk, and time is taken"
 )]
 
+#[path = "../incremental/both_ways.rs"]
+mod both_ways;
 mod edits;
 mod hostile;
 mod library;
@@ -13,4 +15,6 @@ mod pages;
 mod project;
 #[path = "../incremental/queries.rs"]
 mod queries;
+#[path = "../incremental/sliders.rs"]
+mod sliders;
 mod specification;

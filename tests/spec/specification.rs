@@ -18,7 +18,7 @@ use toma_syntax::diagnostic::Diagnostic;
 
 const FILE: &str = "shot.toma";
 
-fn chapters(folder: &Path, found: &mut Vec<PathBuf>) {
+pub(crate) fn chapters(folder: &Path, found: &mut Vec<PathBuf>) {
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         if path.is_dir() {

@@ -5,7 +5,7 @@ use crate::STACK;
 use crate::check::{check_body, layer};
 use crate::database::{Database, Db, File, ItemId};
 use crate::diagnose::said;
-use crate::lower::shot_graph;
+use crate::lower::shot_values;
 use crate::source::heads;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -34,7 +34,7 @@ pub(crate) fn look_ahead(database: &Database, paths: &[String]) {
             check_body(db, item);
             layer(db, item);
             if *shot {
-                shot_graph(db, item);
+                shot_values(db, item);
             }
         }
     });

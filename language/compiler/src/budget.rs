@@ -3,7 +3,7 @@
 
 use crate::check::{Constants, fragment_of};
 use crate::database::{Db, item_id};
-use crate::document::document;
+use crate::document::outline;
 use crate::evaluate::{evaluate, frame_count};
 use crate::report::{ItemRef, Report, Spot};
 use crate::signature::signature_of;
@@ -18,7 +18,7 @@ const MOST_NODES: u64 = 100_000;
 /// comes with.
 fn each_term(db: &dyn Db, item: &ItemRef, visit: &mut dyn FnMut(&ItemRef, &Term)) {
     if item.key.starts_with("shot ") {
-        document(db, item_id(db, item)).each_term(db, visit);
+        outline(db, item_id(db, item)).each_term(db, visit);
     } else {
         fragment_of(db, item).terms().for_each(|term| visit(item, term));
     }

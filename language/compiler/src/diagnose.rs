@@ -6,7 +6,7 @@ use crate::circles::reached;
 use crate::database::{Db, File, ItemId, item_id};
 use crate::document::document;
 use crate::evaluate::Trouble;
-use crate::lower::{place_of, shot_graph, test_graph};
+use crate::lower::{place_of, shot_values, test_graph};
 use crate::modules::name_spot;
 use crate::names::nearest;
 use crate::project::{project, tweaks::tweaks_of};
@@ -139,7 +139,7 @@ fn file(db: &dyn Db, path: &str, shot: Option<&str>) -> Vec<Diagnostic> {
                     reports.extend(tweaks.reports.iter().cloned());
                 }
                 reports.extend(document(db, id).reports.iter().cloned());
-                let graph = shot_graph(db, id);
+                let graph = shot_values(db, id);
                 reports.extend(graph.reports.iter().cloned());
                 let outputs = graph.plan.iter().flat_map(|plan| &plan.outputs);
                 for (output, spot) in outputs.zip(&graph.outputs) {

@@ -6,6 +6,7 @@
 
 mod order;
 mod settings;
+mod shape;
 
 use crate::check::{Inherited, base_of, dropped, fragment_of, item_name, layers_of, seed_of};
 use crate::database::{Db, ItemId, item_id};
@@ -19,6 +20,7 @@ use toma_syntax::ast::ItemKind;
 use toma_syntax::diagnostic::Span;
 
 pub(crate) use settings::{Setting, holds_picture};
+pub(crate) use shape::outline;
 
 /// A shot put together.
 #[derive(Debug, Clone, PartialEq, Default)]

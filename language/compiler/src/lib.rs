@@ -2,8 +2,8 @@
 //!
 //! Layers of queries, each knowing only the one before: `items` (a file cut) → `parsed` and `item_tree`
 //! (an item without its positions) → `scope` (what names mean) → `signature` → `check_body` → `fragment` →
-//! `shot_graph`. Diagnostics are data that queries return. The compiler does no I/O: [`System`] is the only
-//! door. Start reading at [`Compiler`], then `source.rs`, `check/mod.rs`, `lower/mod.rs`.
+//! `shot_graph` → `shot_values`. Diagnostics are data that queries return. The compiler does no I/O:
+//! [`System`] is the only door. Start reading at [`Compiler`], then `source.rs`, `check/mod.rs`, `lower/mod.rs`.
 //!
 //! **Invariants**: no query depends on where an item stands in its file; it never depends on a crate of the
 //! runtime; no text makes it panic.
@@ -57,7 +57,7 @@ pub use project::{
 pub use system::{Family, PictureHeader, System};
 
 use crate::database::{Database, Db, ItemId};
-use crate::lower::shot_graph;
+use crate::lower::shot_values;
 use crate::report::place;
 use crate::source::{heads, reference};
 use std::sync::Arc;
@@ -131,10 +131,17 @@ impl Compiler {
             if found.iter().any(|found| found.severity == Severity::Error) {
                 return (None, found);
             }
-            let graph = shot_graph(db, ItemId::new(db, file, format!("shot {shot}")));
+            let graph = shot_values(db, ItemId::new(db, file, format!("shot {shot}")));
             let plan = graph.plan.clone().map(|plan| Plan { origins: origins(db, graph), ..plan });
             (plan, found)
         })
+    }
+
+    /// How a shot is lowered when a slider moved, if that way can be gone, and how it is lowered at once: what
+    /// both must say, in full. For tests.
+    #[doc(hidden)]
+    pub fn both_ways(&self, path: &str, shot: &str) -> (Option<String>, String) {
+        self.ask(|db| lower::both_ways(db, ItemId::new(db, db.file(path), format!("shot {shot}"))))
     }
 
     /// The project that a file belongs to: the nearest `toma.yaml` in or above its folder. What is wrong with

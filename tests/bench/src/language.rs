@@ -5,7 +5,8 @@ use crate::project::{Extent, Files, project, write};
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::Command;
-use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Instant;
 use toma_compiler::{Compiler, Family, PictureHeader, System};
 
@@ -116,7 +117,45 @@ fn in_process(files: &Files) -> f64 {
         "  after one edit      {edit:7.2} ms  ratio to {EDIT_LIMIT} ms: {:.2}",
         edit / EDIT_LIMIT
     );
+    slider(texts, &paths);
     edit
+}
+
+/// A slider of one of the shots is moved: values, and no graph.
+fn slider(texts: Arc<Texts>, paths: &[String]) {
+    let ran: Arc<Mutex<Vec<String>>> = Arc::default();
+    let log = ran.clone();
+    let counting = Arc::new(AtomicBool::new(false));
+    let counts = counting.clone();
+    let mut compiler = Compiler::watched(texts, move |query| {
+        if counts.load(Ordering::Relaxed)
+            && let Ok(mut log) = log.lock()
+        {
+            log.push(query);
+        }
+    });
+    let tweaks = format!("S_{:05}.tweaks.yaml", EXTENT.shots - 1);
+    compiler.set_file(&tweaks, "n1.amount: 50%\n".to_owned());
+    compiler.check_files(paths);
+    let mut turn = 0;
+    let mut moved = |compiler: &mut Compiler| {
+        turn += 1;
+        let text = format!("n1.amount: {turn}%\n");
+        milliseconds(|| {
+            compiler.set_file(&tweaks, text);
+            compiler.check_files(paths);
+        })
+    };
+    let time = best(|| moved(&mut compiler));
+    counting.store(true, Ordering::Relaxed);
+    moved(&mut compiler);
+    let ran = ran.lock().map(|ran| ran.clone()).unwrap_or_default();
+    let count = |names: &[&str]| {
+        ran.iter().filter(|query| names.iter().any(|name| query.starts_with(name))).count()
+    };
+    assert_eq!(count(&["shot_graph(", "shot_at_once(", "check_body("]), 0, "{ran:?}");
+    assert_eq!(count(&["shot_values("]), 1, "{ran:?}");
+    println!("  after a slider      {time:7.2} ms  {} queries, none checks or lowers", ran.len());
 }
 
 /// Milliseconds of `toma check` on the project.

@@ -33,6 +33,8 @@ pub(crate) struct Setting {
     /// The same in this shot.
     pub(crate) frames: Option<FrameRange>,
     pub(crate) value: Term,
+    /// The value was left out, and is asked for by the setting's number.
+    pub(crate) left_out: bool,
     /// Names that the value needs.
     pub(crate) needs: Vec<String>,
     /// The names that the value's locals mean, by number.
@@ -244,6 +246,7 @@ impl Document {
                 .collect(),
             names: seen.iter().map(|name| name.name.clone()).collect(),
             value: answered.term,
+            left_out: false,
         };
         self.place(db, setting, true);
     }

@@ -3,6 +3,7 @@
 //! **Invariant**: the path of a node doesn't depend on which branch is taken elsewhere: names that a branch
 //! would have used are kept free for it.
 
+use super::late::Formula;
 use super::picture::{Fields, Val};
 use super::record::{case_of, fields_of};
 use super::{Body, Lowering, Set};
@@ -33,7 +34,8 @@ impl Lowering<'_> {
                 Val::Case(name.clone(), Rc::new(Fields::new(fields)))
             }
             TermKind::Field(record, name) => {
-                let record = self.lower(record, body, own, base);
+                let mut record = self.lower(record, body, own, base);
+                self.settle_own(&mut record);
                 let field = fields_of(&record).and_then(|fields| fields.get(name).cloned());
                 match field {
                     Some(set) => return set,
@@ -41,19 +43,21 @@ impl Lowering<'_> {
                 }
             }
             TermKind::With(record, changes) => {
-                let record = self.lower(record, body, own, base);
+                let mut record = self.lower(record, body, own, base);
+                self.settle_own(&mut record);
                 let changes = self.fields(changes, body, base);
                 Self::changed(&record, changes).map_or(Val::Unknown, Val::Record)
             }
             TermKind::If { branches, otherwise } => {
                 let mut set = self.branch(branches, otherwise, &here, body, own, base);
-                set.val = set.val.of_type(&term.ty);
+                set.val = self.typed(set.val, &term.ty);
                 return set;
             }
             TermKind::Match(subject, arms) => {
-                let subject = self.lower(subject, body, None, base);
+                let mut subject = self.lower(subject, body, None, base);
+                self.settle_own(&mut subject);
                 let mut set = self.arm(&subject, arms, &here, body, own, base);
-                set.val = set.val.of_type(&term.ty);
+                set.val = self.typed(set.val, &term.ty);
                 return set;
             }
             TermKind::Comprehension { over, value, .. } => {
@@ -81,7 +85,8 @@ impl Lowering<'_> {
                 self.keep_block_free(block, own.is_some(), base);
                 continue;
             }
-            match self.lower(condition, body, None, base).val.value() {
+            let condition = self.lower(condition, body, None, base);
+            match self.value(&condition.val) {
                 Some(Value::Bool(true)) => {
                     chosen = Some(self.block(block, Vec::new(), body, own, base));
                 }
@@ -162,19 +167,21 @@ impl Lowering<'_> {
         body: &Body,
         base: &str,
     ) -> Val {
-        let over = self.lower(over, body, None, base);
+        let mut over = self.lower(over, body, None, base);
+        let late = match over.val {
+            Val::Late(index, _) => self.late_elements(index),
+            _ => None,
+        };
+        if late.is_none() {
+            self.settle_own(&mut over);
+        }
+        let running_set =
+            |val| Set { val, layer: Layer::Shot, spot: over.spot.clone(), claims: None };
         let each: Vec<Set> = match &over.val {
+            _ if late.is_some() => late.into_iter().flatten().map(running_set).collect(),
             Val::List(sets) => sets.as_ref().clone(),
             Val::Static(value) => match running(value) {
-                Some(values) => values
-                    .into_iter()
-                    .map(|value| Set {
-                        val: Val::Static(value),
-                        layer: Layer::Shot,
-                        spot: over.spot.clone(),
-                        claims: None,
-                    })
-                    .collect(),
+                Some(values) => values.into_iter().map(Val::Static).map(running_set).collect(),
                 None => return Val::Unknown,
             },
             _ => return Val::Unknown,
@@ -205,7 +212,7 @@ impl Lowering<'_> {
             inner.locals.push(Rc::new(running));
             self.element = format!("{outer}[{index}]");
             let mut set = self.lower(value, &inner, None, base);
-            set.val = set.val.of_type(element);
+            set.val = self.typed(set.val, element);
             sets.push(set);
             inner.locals.pop();
         }
@@ -216,7 +223,12 @@ impl Lowering<'_> {
         if element.may_hold_pictures() {
             return Val::List(Rc::new(sets));
         }
-        let values: Option<Vec<Value>> = sets.iter().map(|set| set.val.value()).collect();
+        if sets.iter().any(|set| set.val.is_late()) {
+            let values: Option<_> = sets.iter().map(|set| self.operand(&set.val)).collect();
+            let Some(values) = values else { return self.give_up() };
+            return self.keep(Formula::List(values));
+        }
+        let values: Option<Vec<Value>> = sets.iter().map(|set| self.value(&set.val)).collect();
         values.map_or(Val::Unknown, |values| Val::Static(Value::List(values)))
     }
 

@@ -72,7 +72,10 @@ impl Lowering<'_> {
         };
         let parameter = &field.parameter;
         let val = match &parameter.default {
-            Some(term) => self.worth(term, &body).of_type(&parameter.ty),
+            Some(term) => {
+                let val = self.worth(term, &body);
+                self.typed(val, &parameter.ty)
+            }
             None => Val::Static(Value::None),
         };
         let spot = Spot { item: record.item.clone(), span: parameter.span };

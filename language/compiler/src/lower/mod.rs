@@ -3,6 +3,7 @@
 
 mod choice;
 mod cut;
+mod late;
 mod layers;
 mod node;
 mod output;
@@ -12,21 +13,24 @@ mod settings;
 mod spent;
 mod test;
 mod time;
+mod values;
 
 pub(crate) use output::{has_frame, place_of};
 pub(crate) use settings::Seen;
 pub(crate) use test::test_graph;
+pub(crate) use values::{both_ways, shot_values};
 
 use crate::budget::{has_circle, over_budget, recipes};
 use crate::check::{Constants, check_body, layer};
 use crate::database::{Db, ItemId, item_id};
-use crate::document::{Document, Step, document};
-use crate::evaluate::{Surroundings, Trouble, coerce, evaluate};
+use crate::document::{Document, Step, document, outline};
+use crate::evaluate::{Surroundings, Trouble, evaluate};
 use crate::report::{ItemRef, Report, Spot};
 use crate::signature::signature;
-use crate::source::{parsed, reference};
+use crate::source::parsed;
 use crate::term::{LetTerm, Term, TermKind};
-use crate::types::{Space, Type};
+use crate::types::Space;
+use late::Late;
 use picture::{Picture, Val};
 use settings::{Claims, Sites};
 use std::cell::Cell;
@@ -61,6 +65,17 @@ pub(crate) struct NodeSpots {
     pub(crate) parameters: BTreeMap<String, (Layer, Spot)>,
     /// Where several have a say: all of them, strongest first.
     pub(crate) settings: BTreeMap<String, Vec<ClaimSpot>>,
+    /// What is still to be put in.
+    late: Vec<LateParameter>,
+}
+
+/// A parameter of a node that a slider may move.
+#[derive(Debug, Clone, PartialEq)]
+struct LateParameter {
+    parameter: String,
+    formula: u32,
+    /// The graph was made for a value that is the same at all frames.
+    still: bool,
 }
 
 /// One who has a say in a value.
@@ -81,7 +96,12 @@ pub(crate) fn is_read<'db>(db: &'db dyn Db, item: ItemId<'db>) -> bool {
 
 /// Is the item free of errors?
 fn is_sound(db: &dyn Db, item: &ItemRef) -> bool {
-    let id = item_id(db, item);
+    is_item_sound(db, item_id(db, item))
+}
+
+/// The same. Asked for by itself, so that an edit that leaves it so lowers nothing again.
+#[salsa::tracked(returns(copy))]
+fn is_item_sound<'db>(db: &'db dyn Db, id: ItemId<'db>) -> bool {
     let clean = |reports: &[Report]| reports.iter().all(|report| !report.is_error());
     is_read(db, id)
         && clean(&check_body(db, id).reports)
@@ -89,24 +109,22 @@ fn is_sound(db: &dyn Db, item: &ItemRef) -> bool {
         && clean(&layer(db, id).reports)
 }
 
-/// The graph of a shot.
-#[salsa::tracked]
-pub(crate) fn shot_graph<'db>(db: &'db dyn Db, item: ItemId<'db>) -> Graph {
-    let shot = reference(item.file(db).path(db), item.key(db));
-    lowering(db, &shot).map_or_else(|graph| graph, |lowering| lowering.shot(document(db, item)).0)
-}
-
 /// What every call of a shot is given, and its `param`s; nothing if something stands against lowering it.
 pub(crate) fn values_of(db: &dyn Db, shot: &ItemRef) -> Vec<Seen> {
-    let Ok(mut lowering) = lowering(db, shot) else { return Vec::new() };
+    let document = document(db, item_id(db, shot));
+    let Ok(mut lowering) = lowering(db, shot, document) else { return Vec::new() };
     lowering.seen = Some(Vec::new());
-    lowering.shot(document(db, item_id(db, shot))).1
+    lowering.lowered(document);
+    lowering.seen.unwrap_or_default()
 }
 
 /// Ready to lower a shot, if nothing stands against it.
 #[expect(clippy::result_large_err, reason = "made once for a mistake, and then shown")]
-fn lowering<'db>(db: &'db dyn Db, shot: &ItemRef) -> Result<Lowering<'db>, Graph> {
-    let document = document(db, item_id(db, shot));
+fn lowering<'db>(
+    db: &'db dyn Db,
+    shot: &ItemRef,
+    document: &'db Document,
+) -> Result<Lowering<'db>, Graph> {
     let clean = document.reports.iter().all(|report| !report.is_error());
     let mut written = document.parts.iter().filter(|part| part.layer != Layer::Tweaks);
     if !clean
@@ -119,7 +137,7 @@ fn lowering<'db>(db: &'db dyn Db, shot: &ItemRef) -> Result<Lowering<'db>, Graph
     let settled = document.parts.iter().filter(|part| part.layer == Layer::From);
     // What is wrong where an inherited shot is put together is said there.
     for part in settled {
-        let base = crate::document::document(db, item_id(db, &part.item));
+        let base = outline(db, item_id(db, &part.item));
         if base.reports.iter().any(Report::is_error) {
             return Err(Graph::default());
         }
@@ -196,7 +214,7 @@ impl Surroundings for Around<'_, '_> {
         // A copy of much, made often, is work too.
         let steps = &self.lowering.steps;
         steps.set(steps.get().saturating_add(val.size() as u64 / COPIES));
-        let value = val.value()?;
+        let value = self.lowering.value(val)?;
         self.lowering.moves(&value);
         Some(value)
     }
@@ -240,6 +258,7 @@ struct Lowering<'db> {
     /// Values by call, if somebody asks for them.
     seen: Option<Vec<Seen>>,
     spent: spent::Spent,
+    late: Late<'db>,
 }
 
 impl<'db> Lowering<'db> {
@@ -263,10 +282,11 @@ impl<'db> Lowering<'db> {
             finished: HashMap::new(),
             seen: None,
             spent: spent::Spent::default(),
+            late: Late::default(),
         }
     }
 
-    fn shot(mut self, document: &Document) -> (Graph, Vec<Seen>) {
+    fn lowered(&mut self, document: &Document) -> Graph {
         for step in &document.order {
             match step {
                 Step::Parameter(index) => self.layer_parameter(document, *index),
@@ -274,7 +294,6 @@ impl<'db> Lowering<'db> {
             }
         }
         let (outputs, spots) = self.outputs(document);
-        let recorded = self.seen.take().unwrap_or_default();
         // Of the elements of a list the first that is wrong speaks for all.
         let mut known = HashSet::new();
         let mut seen = std::mem::take(&mut self.reports);
@@ -283,7 +302,7 @@ impl<'db> Lowering<'db> {
             known.insert((report.code, spots))
         });
         if seen.iter().any(Report::is_error) {
-            return (Graph { reports: seen, ..Graph::default() }, recorded);
+            return Graph { reports: seen, ..Graph::default() };
         }
         let ambient = Ambient {
             frames: self.facts.frames,
@@ -296,12 +315,12 @@ impl<'db> Lowering<'db> {
             schema: SCHEMA,
             shot: self.facts.name.clone(),
             ambient,
-            nodes: self.nodes,
+            nodes: std::mem::take(&mut self.nodes),
             outputs,
             origins: Origins::default(),
         };
-        let nodes = output::drop_unread(&mut plan, self.spots);
-        (Graph { plan: Some(plan), nodes, outputs: spots, reports: seen }, recorded)
+        let nodes = output::drop_unread(&mut plan, std::mem::take(&mut self.spots));
+        Graph { plan: Some(plan), nodes, outputs: spots, reports: seen }
     }
 
     fn lets(&mut self, lets: &[LetTerm], body: &mut Body, prefix: &str) {
@@ -312,7 +331,7 @@ impl<'db> Lowering<'db> {
             let mut set = self.lower(&line.value, body, Some(&path), &path);
             self.element = element;
             if let Some(ty) = &line.ty {
-                set.val = set.val.of_type(ty);
+                set.val = self.typed(set.val, ty);
             }
             body.locals.push(Rc::new(set));
         }
@@ -381,10 +400,17 @@ impl<'db> Lowering<'db> {
             | TermKind::Comprehension { .. } => {
                 return self.structure(term, here, body, own, base);
             }
-            _ if needs_lowering(term) => {
+            _ if term.needs_lowering() => {
                 let mut term = term.clone();
-                self.make_plain(&mut term, body, base);
-                self.worth(&term, body)
+                let mut late = Vec::new();
+                self.make_plain(&mut term, body, base, &mut late);
+                if late.is_empty() {
+                    self.worth(&term, body)
+                } else {
+                    let mut inner = body.clone();
+                    inner.locals.extend(late);
+                    self.worth(&term, &inner)
+                }
             }
             _ => self.worth(term, body),
         };
@@ -395,6 +421,9 @@ impl<'db> Lowering<'db> {
     fn worth(&mut self, term: &Term, body: &Body) -> Val {
         if self.exhausted {
             return Val::Unknown;
+        }
+        if let Some(late) = self.late_term(term, &body.locals) {
+            return late;
         }
         let here = Spot { item: body.item.clone(), span: term.span };
         match evaluate(term, &Around { lowering: self, body }) {
@@ -426,36 +455,6 @@ impl<'db> Lowering<'db> {
 
 fn join(prefix: &str, name: &str) -> String {
     if prefix.is_empty() { name.to_owned() } else { format!("{prefix}/{name}") }
-}
-
-impl Val {
-    /// As a value of the type.
-    fn of_type(self, ty: &Type) -> Self {
-        match self {
-            Self::Static(value) => Self::Static(coerce(value, ty)),
-            other => other,
-        }
-    }
-}
-
-/// Is there something in it that only lowering knows: what a call gives, a field, a choice?
-fn needs_lowering(term: &Term) -> bool {
-    let own = matches!(
-        term.kind,
-        TermKind::Call(_)
-            | TermKind::Record(_)
-            | TermKind::Case { .. }
-            | TermKind::Field(..)
-            | TermKind::With(..)
-            | TermKind::If { .. }
-            | TermKind::Match(..)
-            | TermKind::Comprehension { .. }
-    );
-    let mut found = own;
-    if !found {
-        term.children(&mut |child| found = found || needs_lowering(child));
-    }
-    found
 }
 
 /// The empty place behind a stretch.

@@ -1,9 +1,10 @@
 //! Calls: of recipes, put in at their place, and of stages, which become nodes.
 
+use super::late::Operand;
 use super::picture::{Picture, Val};
 use super::record::Unknown;
 use super::time::{Bounds, add};
-use super::{Body, Lowering, NodeSpots, Set, is_still, pictures};
+use super::{Body, LateParameter, Lowering, NodeSpots, Set, is_still, pictures};
 use crate::check::fragment_of;
 use crate::database::{file_exists, folder, picture_header};
 use crate::evaluate::{beyond_all_frames, split};
@@ -17,6 +18,20 @@ use crate::types::{Space, Type, written};
 use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 use toma_plan::{Dimension, Domain, FrameRange, Input, Layer, Node, NodeId, Outside, Port, Value};
+
+/// Does lowering itself look at what a stage is given here: where its pictures lie, which format they have,
+/// which frames it reads?
+fn is_looked_at(signature: &Signature, parameter: &Parameter, set: &Set) -> bool {
+    let mut read = Vec::new();
+    pictures(set, &mut read);
+    let (file, name) = (signature.item.file.as_str(), signature.name.as_str());
+    !read.is_empty()
+        || parameter.gives_format
+        || parameter.ty.is_port()
+        || parameter.ty.core() == &Type::Number(Dimension::FrameCount)
+        || file == "std/time.toma"
+        || (file == "std/source.toma" && name.starts_with("read"))
+}
 
 impl Lowering<'_> {
     pub(super) fn call(
@@ -36,7 +51,7 @@ impl Lowering<'_> {
             let set = match argument {
                 Some(term) => {
                     let mut set = self.lower(term, body, None, base);
-                    set.val = set.val.of_type(&parameter.ty);
+                    set.val = self.typed(set.val, &parameter.ty);
                     let here = Spot { item: body.item.clone(), span: term.span };
                     self.bounds(&mut set, parameter, signature, &here, body);
                     places(term, &set, &here, &mut uses);
@@ -44,7 +59,10 @@ impl Lowering<'_> {
                 }
                 None => self.default(parameter, signature),
             };
-            let set = self.claimed(set, site, parameter, signature, body, argument.is_some());
+            let mut set = self.claimed(set, site, parameter, signature, body, argument.is_some());
+            if signature.stage.is_some() && is_looked_at(signature, parameter, &set) {
+                self.settle(&mut set);
+            }
             sets.push(set);
         }
         // Named behind its arguments: of two calls of one stage the first in the text has no number.
@@ -76,7 +94,8 @@ impl Lowering<'_> {
             self.lets(&fragment.lets, &mut inner, path);
             let val = match &fragment.result {
                 Some(result) => {
-                    self.lower(result, &inner, Some(path), path).val.of_type(&signature.result)
+                    let val = self.lower(result, &inner, Some(path), path).val;
+                    self.typed(val, &signature.result)
                 }
                 None => Val::Unknown,
             };
@@ -94,7 +113,10 @@ impl Lowering<'_> {
             site: None,
         };
         let (val, span) = match &parameter.default {
-            Some(term) => (self.worth(term, &body).of_type(&parameter.ty), term.span),
+            Some(term) => {
+                let val = self.worth(term, &body);
+                (self.typed(val, &parameter.ty), term.span)
+            }
             None => (Val::Static(Value::None), parameter.span),
         };
         let spot = Spot { item: signature.item.clone(), span };
@@ -110,6 +132,9 @@ impl Lowering<'_> {
         here: &Spot,
         body: &Body,
     ) {
+        if let Val::Late(index, _) = set.val {
+            self.bound_later(index, parameter);
+        }
         let Val::Static(value) = &set.val else { return };
         let declared = Spot { item: signature.item.clone(), span: parameter.span };
         let name = format!("`{}` of `{}`", parameter.name, signature.name);
@@ -150,6 +175,7 @@ impl Lowering<'_> {
         };
         let mut origins = BTreeMap::new();
         let mut settings = BTreeMap::new();
+        let mut late = Vec::new();
         let mut broken = false;
         for (parameter, set) in signature.parameters.iter().zip(sets) {
             let counts = parameter.ty.core() == &Type::Number(Dimension::FrameCount);
@@ -174,6 +200,17 @@ impl Lowering<'_> {
             }
             match &set.val {
                 Val::Unknown => broken = true,
+                val if val.is_late() => match self.operand(val) {
+                    Some(Operand::Formula(formula)) => {
+                        let still = self.is_late_still(formula);
+                        late.push(LateParameter {
+                            parameter: parameter.name.clone(),
+                            formula,
+                            still,
+                        });
+                    }
+                    _ => broken = true,
+                },
                 Val::Space(_) => {
                     origins.remove(&parameter.name);
                 }
@@ -189,7 +226,7 @@ impl Lowering<'_> {
                 Val::Picture(picture) => {
                     node.inputs.insert(parameter.name.clone(), picture.input.clone());
                 }
-                Val::List(_) | Val::Record(_) | Val::Case(..) => {
+                Val::List(_) | Val::Record(_) | Val::Case(..) | Val::Late(..) => {
                     let name = &parameter.name;
                     match super::record::taken_apart(&set.val, name, &mut node.inputs) {
                         Ok(Some(value)) => {
@@ -218,6 +255,7 @@ impl Lowering<'_> {
             read.into_iter().map(|(picture, made)| (picture, made.clone())).collect();
         let mut still = read.iter().all(|(picture, _)| picture.still)
             && node.parameters.values().all(is_still)
+            && late.iter().all(|late: &LateParameter| late.still)
             && !facts.ambient.iter().any(|name| name == "frame");
         let mut only: Vec<Bounds> = Vec::new();
         for bounds in read.iter().flat_map(|(picture, _)| &picture.only) {
@@ -277,6 +315,7 @@ impl Lowering<'_> {
             chain: body.chain.as_ref().clone(),
             parameters: origins,
             settings,
+            late,
         });
         let input = Input { node: id, port: "out".to_owned() };
         Val::Picture(Picture { input, format, still, only, rate, kind })

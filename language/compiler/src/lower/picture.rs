@@ -17,6 +17,8 @@ pub(super) enum Val {
     /// A case of an enum, and what it carries.
     Case(String, Rc<Fields>),
     Space(String),
+    /// What a slider may move: the formula of that number, and how many values are in it at most.
+    Late(u32, usize),
     /// Wrong and reported.
     Unknown,
 }
@@ -27,22 +29,25 @@ pub(super) struct Fields {
     pub(super) named: Vec<(String, Set)>,
     /// How many values are in it, those of its own values included.
     pub(super) size: usize,
+    /// Is one of them late?
+    is_late: bool,
 }
 
 impl Fields {
     pub(super) fn new(named: Vec<(String, Set)>) -> Self {
         let sizes = named.iter().map(|(_, set)| set.val.size().saturating_add(1));
         let size = sizes.fold(0, usize::saturating_add);
-        Self { named, size }
+        let is_late = named.iter().any(|(_, set)| set.val.is_late());
+        Self { named, size, is_late }
     }
 
     pub(super) fn get(&self, name: &str) -> Option<&Set> {
         self.named.iter().find(|(known, _)| known == name).map(|(_, set)| set)
     }
 
-    fn values(&self) -> Option<BTreeMap<String, Value>> {
+    fn values(&self, late: &dyn Fn(u32) -> Option<Value>) -> Option<BTreeMap<String, Value>> {
         let named = self.named.iter();
-        named.map(|(name, set)| Some((name.clone(), set.val.value()?))).collect()
+        named.map(|(name, set)| Some((name.clone(), set.val.value(late)?))).collect()
     }
 }
 
@@ -71,22 +76,34 @@ impl Val {
                 .map(|set| set.val.size().saturating_add(1))
                 .fold(0, usize::saturating_add),
             Self::Record(fields) | Self::Case(_, fields) => fields.size,
+            Self::Late(_, most) => *most,
             Self::Picture(_) | Self::Space(_) | Self::Unknown => 0,
         }
     }
 
-    /// The plain value.
-    pub(super) fn value(&self) -> Option<Value> {
+    /// Is something in it late?
+    pub(super) fn is_late(&self) -> bool {
+        match self {
+            Self::Late(..) => true,
+            Self::List(sets) => sets.iter().any(|set| set.val.is_late()),
+            Self::Record(fields) | Self::Case(_, fields) => fields.is_late,
+            Self::Static(_) | Self::Picture(_) | Self::Space(_) | Self::Unknown => false,
+        }
+    }
+
+    /// The plain value, with what `late` says of late ones.
+    pub(super) fn value(&self, late: &dyn Fn(u32) -> Option<Value>) -> Option<Value> {
         match self {
             Self::Static(value) => Some(value.clone()),
             Self::List(sets) => {
-                sets.iter().map(|set| set.val.value()).collect::<Option<_>>().map(Value::List)
+                sets.iter().map(|set| set.val.value(late)).collect::<Option<_>>().map(Value::List)
             }
-            Self::Record(fields) => fields.values().map(Value::Record),
+            Self::Record(fields) => fields.values(late).map(Value::Record),
             Self::Case(name, fields) => {
-                fields.values().map(|values| Value::Case { name: name.clone(), values })
+                fields.values(late).map(|values| Value::Case { name: name.clone(), values })
             }
             Self::Space(name) => Some(Value::Text(name.clone())),
+            Self::Late(index, _) => late(*index),
             Self::Picture(_) | Self::Unknown => None,
         }
     }

@@ -2,7 +2,7 @@
 //! stay pictures.
 
 use super::picture::{Fields, Val};
-use super::{Body, Lowering, Set, needs_lowering};
+use super::{Body, Lowering, Set};
 use crate::evaluate::MOST_ELEMENTS;
 use crate::report::{Report, Spot};
 use crate::term::{FieldTerm, Term, TermKind};
@@ -24,7 +24,7 @@ impl Lowering<'_> {
         let mut named = Vec::with_capacity(fields.len());
         for field in fields {
             let mut set = self.lower(&field.value, body, None, base);
-            set.val = set.val.of_type(&field.ty);
+            set.val = self.typed(set.val, &field.ty);
             named.push((field.name.clone(), set));
         }
         named
@@ -50,27 +50,29 @@ impl Lowering<'_> {
         Val::Unknown
     }
 
-    /// Replaces what only lowering knows by the values it has, so that the rest can be worked out.
-    pub(super) fn make_plain(&mut self, term: &mut Term, body: &Body, base: &str) {
-        if !needs_lowering(term) {
+    /// Replaces what only lowering knows by the values it has, so that the rest can be worked out. What is late
+    /// becomes one more of the body's locals.
+    pub(super) fn make_plain(
+        &mut self,
+        term: &mut Term,
+        body: &Body,
+        base: &str,
+        late: &mut Vec<Rc<Set>>,
+    ) {
+        if !term.needs_lowering() {
             return;
         }
-        let structured = !matches!(
-            term.kind,
-            TermKind::List(_)
-                | TermKind::Vector(_)
-                | TermKind::Curve(_)
-                | TermKind::Text(_)
-                | TermKind::Unary(..)
-                | TermKind::Binary(..)
-                | TermKind::Split(..)
-        );
-        if structured {
-            let val = self.lower(term, body, None, base).val;
-            term.kind = val.value().map_or(TermKind::Unknown, TermKind::Constant);
+        if term.is_for_lowering() {
+            let set = self.lower(term, body, None, base);
+            if set.val.is_late() {
+                term.kind = TermKind::Local((body.locals.len() + late.len()) as u32);
+                late.push(Rc::new(set));
+            } else {
+                term.kind = self.value(&set.val).map_or(TermKind::Unknown, TermKind::Constant);
+            }
             return;
         }
-        term.children_mut(&mut |child| self.make_plain(child, body, base));
+        term.children_mut(&mut |child| self.make_plain(child, body, base, late));
     }
 }
 
@@ -119,7 +121,7 @@ pub(super) fn taken_apart(
         Ok(values)
     };
     Ok(match val {
-        Val::Unknown => return Err(Unknown),
+        Val::Unknown | Val::Late(..) => return Err(Unknown),
         Val::Picture(picture) => {
             inputs.insert(path.to_owned(), picture.input.clone());
             None
@@ -127,7 +129,7 @@ pub(super) fn taken_apart(
         Val::Static(value) => Some(value.clone()),
         Val::Space(name) => Some(Value::Text(name.clone())),
         Val::List(sets) => {
-            if let Some(value) = val.value() {
+            if let Some(value) = val.value(&|_| None) {
                 return Ok(Some(value));
             }
             let mut values = Vec::new();

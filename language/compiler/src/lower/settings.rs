@@ -1,6 +1,7 @@
 //! What wins at a call: its argument or default, and what is set there. The strongest base value, and over it
 //! the values at some frames, each from its first frame to its last; outside of them not a bit changes.
 
+use super::late::{Formula, lay_over, shape_of};
 use super::picture::Val;
 use super::{Body, ClaimSpot, Lowering, Set};
 use crate::address::Target;
@@ -136,7 +137,7 @@ impl Lowering<'_> {
         let path = self.unique(line.name.clone());
         let mut set = self.lower(&line.value, &body, Some(&path), &path);
         if let Some(ty) = &line.ty {
-            set.val = set.val.of_type(ty);
+            set.val = self.typed(set.val, ty);
         }
         self.finished.insert(entry.name.clone(), Rc::new(set));
     }
@@ -149,18 +150,19 @@ impl Lowering<'_> {
         let body = self.body_of(&entry.item, &fragment, 0, &[]);
         let spot = entry.spot();
         let val = match &parameter.default {
-            Some(term) => self.worth(term, &body).of_type(&parameter.ty),
+            Some(term) => {
+                let val = self.worth(term, &body);
+                self.typed(val, &parameter.ty)
+            }
             None => Val::Static(Value::None),
         };
         let base = Set { val, layer: document.layer(entry.rank), spot, claims: None };
         let settings = self.sites.settings(Some(0), &entry.name);
         let set = self.strongest(base, entry.rank, &settings, parameter, None, &body);
-        if let Some(seen) = &mut self.seen {
-            seen.push(Seen {
-                chain: Vec::new(),
-                parameter: Some(entry.name.clone()),
-                values: vec![value_of(&set)],
-            });
+        // Only where somebody asks: looking at a late value makes the graph depend on it.
+        let values = self.seen.is_some().then(|| vec![self.value_of(&set)]);
+        if let (Some(seen), Some(values)) = (&mut self.seen, values) {
+            seen.push(Seen { chain: Vec::new(), parameter: Some(entry.name.clone()), values });
         }
         self.finished.insert(entry.name.clone(), Rc::new(set));
     }
@@ -211,25 +213,27 @@ impl Lowering<'_> {
         body: &Body,
     ) -> Set {
         let document = self.document;
-        let all: Vec<&Setting> =
-            settings.iter().filter_map(|index| document.settings.get(*index)).collect();
+        let all: Vec<(u32, &Setting)> = settings
+            .iter()
+            .filter_map(|index| Some((*index as u32, document.settings.get(*index)?)))
+            .collect();
         let strength = |setting: &Setting| setting.rank + 1;
         let best = all
             .iter()
-            .filter(|setting| setting.frames.is_none() && strength(setting) >= rank)
-            .max_by_key(|setting| setting.rank);
+            .filter(|(_, setting)| setting.frames.is_none() && strength(setting) >= rank)
+            .max_by_key(|(_, setting)| setting.rank);
         let hard = all
             .iter()
-            .filter(|setting| setting.hard && setting.frames.is_none())
-            .map(|setting| setting.rank)
+            .filter(|(_, setting)| setting.hard && setting.frames.is_none())
+            .map(|(_, setting)| setting.rank)
             .max();
         let silent = |setting: &Setting| hard.is_some_and(|hard| setting.rank < hard);
         let mut claims: Vec<(usize, bool, ClaimSpot)> = all
             .iter()
-            .map(|setting| {
+            .map(|(number, setting)| {
                 let wins = match setting.frames {
                     Some(_) => !silent(setting),
-                    None => best.is_some_and(|best| std::ptr::eq(*best, *setting)),
+                    None => best.is_some_and(|(best, _)| best == number),
                 };
                 let claim = ClaimSpot {
                     layer: document.layer(setting.rank),
@@ -261,12 +265,12 @@ impl Lowering<'_> {
                 .map(|claim| ClaimSpot { silenced: claim.silenced || best.is_some(), ..claim }),
         );
         let mut set = match best {
-            Some(setting) => self.setting(setting, parameter, signature, body),
+            Some(best) => self.setting(*best, parameter, signature, body),
             None => base,
         };
-        let pieces: Vec<&Setting> = all
+        let pieces: Vec<(u32, &Setting)> = all
             .iter()
-            .filter(|setting| setting.frames.is_some() && !silent(setting))
+            .filter(|(_, setting)| setting.frames.is_some() && !silent(setting))
             .copied()
             .collect();
         if !pieces.is_empty() {
@@ -279,7 +283,7 @@ impl Lowering<'_> {
     /// What a `set` gives.
     fn setting(
         &mut self,
-        setting: &Setting,
+        (number, setting): (u32, &Setting),
         parameter: &Parameter,
         signature: Option<&Signature>,
         around: &Body,
@@ -308,25 +312,20 @@ impl Lowering<'_> {
         body.site = None;
         let base = setting.address.names.nodes.join("/");
         let mut set = self.lower(&setting.value, &body, None, &base);
-        set.val = set.val.of_type(&parameter.ty);
+        if setting.left_out {
+            set.val = self.keep(Formula::Setting(number));
+        }
+        set.val = self.typed(set.val, &parameter.ty);
         set.layer = self.document.layer(setting.rank);
         set.spot = setting.value_spot();
-        match signature {
-            Some(signature) => {
-                self.bounds(&mut set, parameter, signature, &setting.value_spot(), around);
-            }
-            None => {
-                if let Val::Static(value) = &set.val {
-                    let report = crate::check::out_of_bounds(
-                        value,
-                        parameter,
-                        &setting.words,
-                        setting.value_spot(),
-                        None,
-                    );
-                    self.reports.extend(report);
-                }
-            }
+        if let Some(signature) = signature {
+            self.bounds(&mut set, parameter, signature, &setting.value_spot(), around);
+        } else if let Val::Late(index, _) = set.val {
+            self.bound_later(index, parameter);
+        } else if let Val::Static(value) = &set.val {
+            let place = setting.value_spot();
+            let report = crate::check::out_of_bounds(value, parameter, &setting.words, place, None);
+            self.reports.extend(report);
         }
         set
     }
@@ -335,14 +334,22 @@ impl Lowering<'_> {
     fn pieces(
         &mut self,
         base: &Val,
-        pieces: &[&Setting],
+        pieces: &[(u32, &Setting)],
         parameter: &Parameter,
         signature: Option<&Signature>,
         body: &Body,
     ) -> Val {
+        let mut sets = Vec::with_capacity(pieces.len());
+        for piece in pieces {
+            sets.push(self.setting(*piece, parameter, signature, body));
+        }
+        if base.is_late() || sets.iter().any(|set| set.val.is_late()) {
+            let late = self.late_pieces(base, pieces, &sets);
+            return late.unwrap_or_else(|| self.give_up());
+        }
         let Val::Static(base) = base else { return Val::Unknown };
-        let Some((base, dimension)) = shape(base) else {
-            if let Some(first) = pieces.first() {
+        let Some((base, dimension)) = shape_of(base) else {
+            if let Some((_, first)) = pieces.first() {
                 self.reports.push(
                     Report::error(
                         "T0528",
@@ -355,15 +362,12 @@ impl Lowering<'_> {
             return Val::Unknown;
         };
         let mut parts: Vec<(FrameRange, Shape)> = Vec::with_capacity(pieces.len());
-        for setting in pieces {
-            let set = self.setting(setting, parameter, signature, body);
+        for ((_, setting), set) in pieces.iter().zip(&sets) {
             let (Val::Static(value), Some(frames)) = (&set.val, setting.frames) else {
                 return Val::Unknown;
             };
-            let Some((shape, _)) = shape(value) else { return Val::Unknown };
-            // Nothing is left of a piece that a stronger one covers.
-            parts.retain(|(known, _)| known.first < frames.first || frames.last < known.last);
-            parts.push((frames, shape));
+            let Some((shape, _)) = shape_of(value) else { return Val::Unknown };
+            lay_over(&mut parts, frames, shape);
         }
         let shape = Shape::Pieces { base: Box::new(base), pieces: parts };
         Val::Static(Value::Curve(Curve { shape, dimension }))
@@ -371,36 +375,36 @@ impl Lowering<'_> {
 
     /// Keeps what a call was given, if somebody asks for it.
     pub(super) fn record(&mut self, sets: &[Set], here: &Spot, body: &Body) {
+        if self.seen.is_none() {
+            return;
+        }
+        let values = sets.iter().map(|set| self.value_of(set)).collect();
         let Some(seen) = &mut self.seen else { return };
         let mut chain: Vec<Spot> = body.chain.iter().rev().cloned().collect();
         chain.push(here.clone());
-        seen.push(Seen { chain, parameter: None, values: sets.iter().map(value_of).collect() });
+        seen.push(Seen { chain, parameter: None, values });
     }
-}
 
-fn value_of(set: &Set) -> (Option<Value>, Vec<ClaimSpot>) {
-    let claims = match &set.claims {
-        Some(claims) => claims.to_vec(),
-        None => vec![ClaimSpot {
-            layer: set.layer,
-            spot: set.spot.clone(),
-            frames: None,
-            hard: false,
-            silenced: false,
-        }],
-    };
-    (set.val.value(), claims)
-}
-
-/// A value as a way through time.
-fn shape(value: &Value) -> Option<(Shape, toma_plan::Dimension)> {
-    match value {
-        Value::Curve(curve) => Some((curve.shape.clone(), curve.dimension)),
-        Value::Vector { values, dimension } => Some((Shape::Constant(values.clone()), *dimension)),
-        Value::Number { value, dimension } => Some((Shape::Constant(vec![*value]), *dimension)),
-        Value::Int(value) => {
-            Some((Shape::Constant(vec![*value as f64]), toma_plan::Dimension::Scalar))
+    fn late_pieces(&mut self, base: &Val, pieces: &[(u32, &Setting)], sets: &[Set]) -> Option<Val> {
+        let base = self.operand(base)?;
+        let mut parts = Vec::with_capacity(pieces.len());
+        for ((_, setting), set) in pieces.iter().zip(sets) {
+            parts.push((setting.frames?, self.operand(&set.val)?));
         }
-        _ => None,
+        Some(self.keep(Formula::Pieces { base, pieces: parts }))
+    }
+
+    fn value_of(&self, set: &Set) -> (Option<Value>, Vec<ClaimSpot>) {
+        let claims = match &set.claims {
+            Some(claims) => claims.to_vec(),
+            None => vec![ClaimSpot {
+                layer: set.layer,
+                spot: set.spot.clone(),
+                frames: None,
+                hard: false,
+                silenced: false,
+            }],
+        };
+        (self.value(&set.val), claims)
     }
 }

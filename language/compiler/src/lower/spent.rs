@@ -10,19 +10,23 @@ use toma_plan::{Node, Value};
 const BYTES_OF_A_STEP: usize = 4096;
 
 /// The account of a shot.
-#[derive(Debug, Default)]
-pub(super) struct Spent {
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub(crate) struct Spent {
     /// By values that were worked out.
-    made: Weight,
+    pub(super) made: Weight,
     /// By the parameters of nodes.
-    held: Weight,
+    pub(super) held: Weight,
+}
+
+/// What moving a value counts as.
+pub(super) fn steps_of(value: &Value) -> u64 {
+    (Weight::of(value).bytes() / BYTES_OF_A_STEP) as u64
 }
 
 impl Lowering<'_> {
     /// Counts a value that is taken out of a name.
     pub(super) fn moves(&self, value: &Value) {
-        let steps = Weight::of(value).bytes() / BYTES_OF_A_STEP;
-        self.steps.set(self.steps.get().saturating_add(steps as u64));
+        self.steps.set(self.steps.get().saturating_add(steps_of(value)));
     }
 
     /// Counts a value that was worked out; false, and a report, if the shot's are too much by now.

@@ -68,7 +68,7 @@ pub(crate) fn test_graph<'db>(db: &'db dyn Db, item: ItemId<'db>) -> TestGraph {
     for term in &test.operands {
         let path = lowering.unique("claim".to_owned());
         let set = lowering.lower(term, &body, Some(&path), &path);
-        let value = set.val.value();
+        let value = lowering.value(&set.val);
         match (set.val, value) {
             (Val::Picture(picture), _) => {
                 let index = picture.input.node.0 as usize;
