@@ -30,7 +30,7 @@ pub(crate) fn look_ahead(database: &Database, paths: &[String]) {
     }
     on_all_cores(database, threads, items.len().div_ceil(BATCH), &|db, batch| {
         for (file, key, shot) in items.iter().skip(batch * BATCH).take(BATCH) {
-            let item = ItemId::new(db, *file, key.clone());
+            let item = ItemId::new(db, *file, key.as_str());
             check_body(db, item);
             layer(db, item);
             if *shot {

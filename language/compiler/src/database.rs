@@ -5,9 +5,9 @@
 use crate::library;
 use crate::report::ItemRef;
 use crate::system::{Family, PictureHeader, System};
+use rustc_hash::FxHashMap;
 use salsa::{Durability, Setter};
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, PoisonError, RwLock};
 
 /// A file that there is, or that somebody has asked for.
 #[salsa::input]
@@ -47,7 +47,7 @@ pub(crate) trait Db: salsa::Database {
 
 /// The item that a reference means.
 pub(crate) fn item_id<'db>(db: &'db dyn Db, item: &ItemRef) -> ItemId<'db> {
-    ItemId::new(db, db.file(&item.file), item.key.clone())
+    ItemId::new(db, db.file(&item.file), item.key.as_str())
 }
 
 /// Which sort of colour space a name of the configuration means.
@@ -117,7 +117,7 @@ pub(crate) fn folder(db: &dyn Db, world: World, path: String) -> Vec<String> {
 pub(crate) struct Database {
     storage: salsa::Storage<Self>,
     system: Arc<dyn System>,
-    files: Arc<Mutex<HashMap<String, Known>>>,
+    files: Arc<RwLock<FxHashMap<String, Known>>>,
     world: Option<World>,
 }
 
@@ -134,7 +134,12 @@ impl salsa::Database for Database {}
 #[salsa::db]
 impl Db for Database {
     fn file(&self, path: &str) -> File {
-        let mut files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
+        // Asked at every name of another item, by all threads at once.
+        let known = self.files.read().unwrap_or_else(PoisonError::into_inner).get(path).copied();
+        if let Some(known) = known {
+            return known.file;
+        }
+        let mut files = self.files.write().unwrap_or_else(PoisonError::into_inner);
         if let Some(known) = files.get(path) {
             return known.file;
         }
@@ -186,14 +191,14 @@ impl Database {
         if file.text(self).as_deref() != Some(text.as_str()) {
             file.set_text(self).with_durability(Durability::LOW).to(Some(Arc::from(text)));
         }
-        let mut files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut files = self.files.write().unwrap_or_else(PoisonError::into_inner);
         files.insert(path.to_owned(), Known { file, told: true });
     }
 
     /// Asks the system again for everything that it was asked before.
     pub(crate) fn refresh(&mut self) {
         let files: Vec<(String, Known)> = {
-            let files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
+            let files = self.files.read().unwrap_or_else(PoisonError::into_inner);
             files.iter().map(|(path, known)| (path.clone(), *known)).collect()
         };
         for (path, known) in files {

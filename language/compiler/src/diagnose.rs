@@ -95,7 +95,7 @@ fn file(db: &dyn Db, path: &str, shot: Option<&str>) -> Vec<Diagnostic> {
     });
     for slice in items(db, file) {
         let item = reference(path, &slice.head.key);
-        let id = ItemId::new(db, file, slice.head.key.clone());
+        let id = ItemId::new(db, file, slice.head.key.as_str());
         // Who renders a shot doesn't wait for tests.
         let other_shot = match slice.head.word.as_str() {
             "shot" => shot.is_some_and(|shot| slice.head.name != shot) && !needed.contains(&item),

@@ -236,7 +236,7 @@ fn tests(db: &dyn Db, path: &str) -> Vec<TestCase> {
         source::items(db, file).iter().filter(|slice| slice.head.word == "test").collect();
     slices.sort_by_key(|slice| slice.start);
     let case = |slice: &&source::Slice| {
-        let id = ItemId::new(db, file, slice.head.key.clone());
+        let id = ItemId::new(db, file, slice.head.key.as_str());
         let item = source::reference(path, &slice.head.key);
         let graph = lower::test_graph(db, id);
         let plan = graph.graph.plan.clone()?;

@@ -164,7 +164,7 @@ fn module_exists_in(db: &dyn Db, _world: World, module: String) -> bool {
 fn offered_on(db: &dyn Db, file: File) -> Vec<Import> {
     let mut imports = Vec::new();
     for head in heads(db, file).iter().filter(|head| head.word == "use" && head.public) {
-        let id = ItemId::new(db, file, head.key.clone());
+        let id = ItemId::new(db, file, head.key.as_str());
         if let ItemKind::Use(own) = &item_tree(db, id).kind {
             imports.extend(own.iter().cloned());
         }

@@ -44,7 +44,7 @@ pub(crate) fn scope(db: &dyn Db, file: File) -> Scope {
     let mut imported: BTreeMap<String, Spot> = BTreeMap::new();
     for head in heads(db, file) {
         let item = reference(path, &head.key);
-        let id = ItemId::new(db, file, head.key.clone());
+        let id = ItemId::new(db, file, head.key.as_str());
         if head.word == "use" {
             let tree = item_tree(db, id);
             if let ItemKind::Use(imports) = &tree.kind {

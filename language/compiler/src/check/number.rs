@@ -9,6 +9,7 @@ use crate::report::{Report, Spot};
 use crate::signature::Parameter;
 use crate::term::{Term, TermKind};
 use crate::types::{Type, UNITS, written};
+use std::fmt::Display;
 use toma_plan::{Date, Dimension, FrameRate, Value};
 use toma_syntax::ast::{Binary, Expr};
 use toma_syntax::diagnostic::Span;
@@ -200,14 +201,14 @@ impl Checker<'_> {
 pub(crate) fn out_of_bounds(
     value: &Value,
     parameter: &Parameter,
-    name: &str,
+    name: impl Display,
     spot: Spot,
     declared: Option<&Spot>,
 ) -> Option<Report> {
     let plain = parameter.ty.core();
     let value = coerce(value.clone(), plain);
     if let (Some((low, high, span)), Some(dimension)) = (parameter.range, measure(plain)) {
-        let bounds = format!("{}..{}", written(low, dimension), written(high, dimension));
+        let bounds = || format!("{}..{}", written(low, dimension), written(high, dimension));
         let found = match &value {
             Value::Curve(curve) => leaves(&curve.shape, low, high).map(|leaving| {
                 // Two digits of a percent are enough to see by how much.
@@ -216,7 +217,7 @@ pub(crate) fn out_of_bounds(
                 } else {
                     (leaving.value * 1e4).round() / 1e4
                 };
-                let value = written(value, dimension);
+                let (value, bounds) = (written(value, dimension), bounds());
                 let (from, furthest) = (frame_words(leaving.from), frame_words(leaving.furthest));
                 if leaving.at_key || from == furthest {
                     ("T0401", format!("{name} lies in {bounds}, and this is {value} at {furthest}"))
@@ -231,7 +232,7 @@ pub(crate) fn out_of_bounds(
                 .into_iter()
                 .find(|value| *value < low || *value > high)
                 .map(|outside| {
-                    let outside = written(outside, dimension);
+                    let (outside, bounds) = (written(outside, dimension), bounds());
                     ("T0401", format!("{name} lies in {bounds}, and this is {outside}"))
                 }),
         };

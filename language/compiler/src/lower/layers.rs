@@ -14,6 +14,7 @@ use crate::system::PictureHeader;
 use crate::types::{Space, Type};
 use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
+use std::sync::Arc;
 use toma_plan::{FrameRange, Node, Value};
 
 /// How many channels of a file a message lists.
@@ -67,7 +68,7 @@ impl Lowering<'_> {
             item: record.item.clone(),
             locals: Vec::new(),
             spaces: HashMap::new(),
-            chain: Rc::default(),
+            chain: Arc::default(),
             site: None,
         };
         let parameter = &field.parameter;

@@ -36,6 +36,7 @@ use settings::{Claims, Sites};
 use std::cell::Cell;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::rc::Rc;
+use std::sync::Arc;
 use toma_plan::{Ambient, FrameRange, FrameRate, Layer, Node, Origins, Plan, SCHEMA, Value};
 use toma_syntax::diagnostic::Severity;
 
@@ -61,7 +62,7 @@ pub(crate) struct Graph {
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct NodeSpots {
     pub(crate) call: Spot,
-    pub(crate) chain: Vec<Spot>,
+    pub(crate) chain: Arc<Vec<Spot>>,
     pub(crate) parameters: BTreeMap<String, (Layer, Spot)>,
     /// Where several have a say: all of them, strongest first.
     pub(crate) settings: BTreeMap<String, Vec<ClaimSpot>>,
@@ -197,7 +198,7 @@ struct Body {
     locals: Vec<Rc<Set>>,
     spaces: HashMap<String, String>,
     /// The calls that it stands in, innermost first.
-    chain: Rc<Vec<Spot>>,
+    chain: Arc<Vec<Spot>>,
     /// What is set inside of it.
     site: Option<u32>,
 }
@@ -339,7 +340,8 @@ impl<'db> Lowering<'db> {
 
     /// The path of a call or `let`, with the element it belongs to.
     fn named(&mut self, prefix: &str, name: &str) -> String {
-        let path = format!("{}{}", join(prefix, name), self.element);
+        let mut path = join(prefix, name);
+        path.push_str(&self.element);
         self.unique(path)
     }
 
@@ -454,7 +456,7 @@ impl<'db> Lowering<'db> {
 }
 
 fn join(prefix: &str, name: &str) -> String {
-    if prefix.is_empty() { name.to_owned() } else { format!("{prefix}/{name}") }
+    if prefix.is_empty() { name.to_owned() } else { [prefix, "/", name].concat() }
 }
 
 /// The empty place behind a stretch.

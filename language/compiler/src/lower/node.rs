@@ -17,6 +17,7 @@ use crate::term::{CallTerm, Term, TermKind};
 use crate::types::{Space, Type, written};
 use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
+use std::sync::Arc;
 use toma_plan::{Dimension, Domain, FrameRange, Input, Layer, Node, NodeId, Outside, Port, Value};
 
 /// Does lowering itself look at what a stage is given here: where its pictures lie, which format they have,
@@ -88,7 +89,7 @@ impl Lowering<'_> {
             chain.push(here.clone());
             chain.extend(body.chain.iter().cloned());
             let locals = sets.into_iter().map(Rc::new).collect();
-            let chain = Rc::new(chain);
+            let chain = Arc::new(chain);
             let mut inner = Body { item: call.callee.clone(), locals, spaces, chain, site };
             let element = std::mem::take(&mut self.element);
             self.lets(&fragment.lets, &mut inner, path);
@@ -109,7 +110,7 @@ impl Lowering<'_> {
             item: signature.item.clone(),
             locals: Vec::new(),
             spaces: HashMap::new(),
-            chain: Rc::default(),
+            chain: Arc::default(),
             site: None,
         };
         let (val, span) = match &parameter.default {
@@ -137,9 +138,9 @@ impl Lowering<'_> {
         }
         let Val::Static(value) = &set.val else { return };
         let declared = Spot { item: signature.item.clone(), span: parameter.span };
-        let name = format!("`{}` of `{}`", parameter.name, signature.name);
+        let name = format_args!("`{}` of `{}`", parameter.name, signature.name);
         let report =
-            crate::check::out_of_bounds(value, parameter, &name, here.clone(), Some(&declared));
+            crate::check::out_of_bounds(value, parameter, name, here.clone(), Some(&declared));
         if let Some(mut report) = report {
             for call in body.chain.iter().take(4) {
                 report = report.label(call.clone(), "in this call");
@@ -161,7 +162,7 @@ impl Lowering<'_> {
         body: &Body,
         path: &str,
     ) -> Val {
-        let stage = format!("{}.{}", module_name(&signature.item.file), signature.name);
+        let stage = [&module_name(&signature.item.file), ".", &signature.name].concat();
         let mut node = Node {
             path: path.to_owned(),
             stage,
@@ -312,7 +313,7 @@ impl Lowering<'_> {
         self.nodes.push(node);
         self.spots.push(NodeSpots {
             call: here.clone(),
-            chain: body.chain.as_ref().clone(),
+            chain: Arc::clone(&body.chain),
             parameters: origins,
             settings,
             late,

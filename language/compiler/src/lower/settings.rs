@@ -14,6 +14,7 @@ use crate::term::Fragment;
 use crate::types::Type;
 use std::collections::HashMap;
 use std::rc::Rc;
+use std::sync::Arc;
 use toma_plan::{Curve, FrameRange, Layer, Shape, Value};
 
 /// Everybody who has a say in a value, strongest first; nothing where only one has.
@@ -120,7 +121,7 @@ impl Lowering<'_> {
             item: item.clone(),
             locals,
             spaces: HashMap::new(),
-            chain: Rc::default(),
+            chain: Arc::default(),
             site: Some(0),
         }
     }

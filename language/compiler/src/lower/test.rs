@@ -11,7 +11,7 @@ use crate::evaluate::seed_of_name;
 use crate::report::{Report, Spot};
 use crate::source::reference;
 use std::collections::{BTreeMap, HashMap};
-use std::rc::Rc;
+use std::sync::Arc;
 use toma_plan::{Ambient, FrameRange, Origins, Output, Plan, SCHEMA};
 use toma_syntax::diagnostic::Span;
 
@@ -58,7 +58,7 @@ pub(crate) fn test_graph<'db>(db: &'db dyn Db, item: ItemId<'db>) -> TestGraph {
         item: own.clone(),
         locals: Vec::new(),
         spaces: HashMap::new(),
-        chain: Rc::default(),
+        chain: Arc::default(),
         site: None,
     };
     lowering.lets(&fragment.lets, &mut body, "");
