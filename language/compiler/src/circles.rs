@@ -5,6 +5,8 @@ use crate::report::{Report, Spot};
 use crate::scope::scope;
 use std::collections::{BTreeMap, BTreeSet};
 
+/// Files that one file may lead to.
+const MOST_FILES: usize = 2_000;
 /// Links of a long circle that are shown one by one.
 const MOST_LINKS: usize = 12;
 
@@ -14,15 +16,31 @@ pub(crate) fn reached(db: &dyn Db, path: &str) -> (Vec<String>, Vec<Report>) {
     let mut order = vec![path.to_owned()];
     let mut seen: BTreeSet<String> = order.iter().cloned().collect();
     let mut next = 0;
+    let mut crowd = None;
     while let Some(current) = order.get(next).cloned() {
         next += 1;
-        for (used, _) in &scope(db, db.file(&current)).modules {
-            if seen.insert(used.clone()) {
+        for (used, spot) in &scope(db, db.file(&current)).modules {
+            if seen.contains(used) {
+                continue;
+            }
+            if order.len() == MOST_FILES {
+                crowd.get_or_insert_with(|| too_many(spot.clone()));
+            } else {
+                seen.insert(used.clone());
                 order.push(used.clone());
             }
         }
     }
-    (order, circles(db, path))
+    let mut reports = circles(db, path, &seen);
+    reports.extend(crowd);
+    (order, reports)
+}
+
+fn too_many(spot: Spot) -> Report {
+    let message = format!("this is one file more than the {MOST_FILES} that may be used together");
+    Report::error("T0420", message, spot)
+        .saying("from here on no other file is looked at")
+        .help("divide the project: a shot's file uses only what its shots need")
 }
 
 /// A file on the way down, and which of its uses comes next.
@@ -31,7 +49,7 @@ struct Step {
     next: usize,
 }
 
-fn circles(db: &dyn Db, path: &str) -> Vec<Report> {
+fn circles(db: &dyn Db, path: &str, known: &BTreeSet<String>) -> Vec<Report> {
     let mut reports = Vec::new();
     let mut told: BTreeSet<String> = BTreeSet::new();
     // Where a file stands on the way; `None` when all below it has been seen.
@@ -47,6 +65,7 @@ fn circles(db: &dyn Db, path: &str) -> Vec<Report> {
             continue;
         };
         match places.get(used).copied() {
+            None if !known.contains(used) => {}
             None => {
                 places.insert(used.clone(), Some(way.len()));
                 way.push(Step { file: used.clone(), next: 0 });

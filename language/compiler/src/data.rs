@@ -283,6 +283,9 @@ fn held(db: &dyn Db, item: &ItemRef) -> Vec<(ItemRef, Span)> {
 /// Does it hold itself, or something that does? Asked once of each, so that the usual answer, no, costs little.
 #[salsa::tracked(returns(copy), cycle_result = endless_in_circle)]
 fn endless<'db>(db: &'db dyn Db, item: ItemId<'db>) -> bool {
+    if crate::chain::too_long(db, item) {
+        return false;
+    }
     let own = reference(item.file(db).path(db), item.key(db));
     held(db, &own).iter().any(|(inner, _)| endless(db, item_id(db, inner)))
 }
@@ -355,14 +358,34 @@ pub(crate) fn enums_with(
     file: crate::database::File,
     case: String,
 ) -> Vec<(String, ItemRef)> {
+    cases(db, file).get(&case).cloned().unwrap_or_default()
+}
+
+/// All cases that a file's scope knows, with their enums.
+#[salsa::tracked]
+fn cases(db: &dyn Db, file: crate::database::File) -> HashMap<String, Vec<(String, ItemRef)>> {
     use crate::modules::Definition;
     use crate::scope::scope;
-    let names = scope(db, file).names.iter();
-    names
-        .filter_map(|(name, definition)| match definition {
-            Definition::Item { item, word } if word == "enum" => Some((name.clone(), item.clone())),
-            _ => None,
-        })
-        .filter(|(_, item)| enum_of(db, item).is_some_and(|known| known.case(&case).is_some()))
-        .collect()
+    let mut cases: HashMap<String, Vec<(String, ItemRef)>> = HashMap::new();
+    for (name, definition) in &scope(db, file).names {
+        let Definition::Item { item, word } = definition else { continue };
+        if word != "enum" {
+            continue;
+        }
+        for case in case_names(db, item_id(db, item)) {
+            cases.entry(case.clone()).or_default().push((name.clone(), item.clone()));
+        }
+    }
+    cases
+}
+
+/// The names of an enum's cases. What they carry is not asked: a default in one may be a case of another.
+#[salsa::tracked]
+pub(crate) fn case_names<'db>(db: &'db dyn Db, item: ItemId<'db>) -> BTreeSet<String> {
+    match &item_tree(db, item).kind {
+        ItemKind::Enum { variants, .. } => {
+            variants.iter().map(|variant| variant.name.text.clone()).collect()
+        }
+        _ => BTreeSet::new(),
+    }
 }

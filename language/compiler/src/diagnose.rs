@@ -3,6 +3,7 @@
 use crate::budget::{has_circle, recursion};
 use crate::check::{check_body, constant_value, layer, layers_of};
 use crate::circles::reached;
+use crate::crowd;
 use crate::database::{Db, File, ItemId, item_id};
 use crate::document::document;
 use crate::evaluate::Trouble;
@@ -54,6 +55,7 @@ pub(crate) fn files(db: &dyn Db, path: &str, shot: Option<&str>) -> Vec<Diagnost
         }
     }
     nearer_circle(&mut all);
+    all.iter_mut().for_each(crowd::shorten);
     all
 }
 
@@ -189,14 +191,16 @@ fn file(db: &dyn Db, path: &str, shot: Option<&str>) -> Vec<Diagnostic> {
         beside_a_slip(&mut resolved, &found, path, text);
     }
     found.append(&mut resolved);
+    crowd::count_the_rest(&mut found, path);
     found
 }
 
 /// A line that can't be read as it stands says nothing else that could be believed.
 fn beside_a_slip(said: &mut Vec<Diagnostic>, slips: &[Diagnostic], path: &str, text: &str) {
+    let ends: Vec<usize> = text.match_indices('\n').map(|(at, _)| at).collect();
     let line_of = |found: &Diagnostic| {
         let label = found.labels.first().filter(|label| label.file == path)?;
-        text.get(..label.span.start as usize).map(|before| before.matches('\n').count())
+        Some(ends.partition_point(|end| *end < label.span.start as usize))
     };
     let lines: BTreeSet<usize> = slips.iter().filter_map(line_of).collect();
     said.retain(|found| line_of(found).is_none_or(|line| !lines.contains(&line)));

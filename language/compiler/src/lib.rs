@@ -13,6 +13,7 @@ mod advice;
 mod ahead;
 mod baking;
 mod budget;
+mod chain;
 mod check;
 mod circles;
 mod claim;

@@ -20,15 +20,16 @@ pub(crate) fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) 
         .into_iter()
         .take(MOST)
         .filter(|candidate| *candidate != name && candidate.len() <= 4 * LONGEST)
-        .filter_map(|candidate| {
-            let known = lowercase(candidate);
+        .map(|candidate| (lowercase(candidate), candidate))
+        .filter(|(known, _)| {
+            allowed > 1 && known.starts_with(&lower) || differ(length, signs, known) <= allowed
+        })
+        .take(MOST_ALIKE)
+        .map(|(known, candidate)| {
             // Half a word is what it begins.
             let begun = allowed > 1 && known.starts_with(&lower);
-            if !begun && differ(length, signs, &known) > allowed {
-                return None;
-            }
             let distance = strsim::damerau_levenshtein(&lower, &known);
-            Some((if begun { distance.min(allowed) } else { distance }, candidate))
+            (if begun { distance.min(allowed) } else { distance }, candidate)
         })
         .filter(|(distance, candidate)| {
             *distance <= allowed && *distance < candidate.chars().count()
@@ -42,7 +43,9 @@ pub(crate) fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) 
 }
 
 /// Names that are looked at.
-const MOST: usize = 5_000;
+const MOST: usize = 2_000;
+/// Of these, names that are compared sign by sign.
+const MOST_ALIKE: usize = 100;
 /// Characters of a name that something near is looked for.
 const LONGEST: usize = 64;
 

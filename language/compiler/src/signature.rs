@@ -186,6 +186,10 @@ impl Checker<'_> {
             gives_format: written.attributes.iter().any(|known| known.name.text == "format"),
             deprecated: deprecated(&written.attributes),
         };
+        if self.is_too_long() {
+            parameter.default = written.default.as_ref().map(|default| Term::unknown(default.span));
+            return parameter;
+        }
         let plain = parameter.ty.core().clone();
         for refinement in &written.refinements {
             self.refine(&mut parameter, &plain, refinement);

@@ -1,7 +1,7 @@
 //! From a file's text to its items' trees: the first layers of queries. An edit parses the items whose text
 //! it changes, and only a change of an item's tree, not of its blanks and comments, goes on from here.
 
-use crate::crowd::{MOST_ITEMS, MOST_REPORTS, crowded, crowded_file};
+use crate::crowd::{MOST_ITEMS, MOST_REPORTS, crowded, crowded_file, too_large};
 use crate::database::{Db, File, ItemId};
 use crate::doctests::doc_tests;
 use crate::places::number;
@@ -185,6 +185,20 @@ pub(crate) struct Parsed {
 #[salsa::tracked]
 pub(crate) fn parsed<'db>(db: &'db dyn Db, item: ItemId<'db>) -> Parsed {
     let text = item_text(db, item).unwrap_or_default();
+    if let Some(large) = too_large(&text) {
+        let (_, name, public) = head_words(&text);
+        let span = Span { start: 0, end: 0 };
+        let name = (!name.is_empty()).then_some(Name { text: name, span });
+        let mut tree = Item {
+            docs: String::new(),
+            attributes: Vec::new(),
+            public,
+            kind: ItemKind::Broken(name),
+            span,
+        };
+        let positions = number(&mut tree);
+        return Parsed { tree: Arc::new(tree), positions, diagnostics: vec![large] };
+    }
     let mut parsed = parse_item(&text);
     let mut tree = parsed.item;
     if let Some(crowded) = crowded(&tree) {

@@ -93,6 +93,10 @@ impl<'a> Builder<'a> {
         let mistakes = self.ready.mistakes.iter();
         diagnostics.extend(mistakes.filter(|m| !echoes.contains(&m.start())).cloned());
         diagnostics.sort_by_key(Diagnostic::start);
+        let more = diagnostics.split_off(diagnostics.len().min(MOST_MISTAKES));
+        if let Some(first) = more.first().and_then(|first| first.labels.first()) {
+            self.unsaid.get_or_insert((0, first.span)).0 += more.len();
+        }
         if let Some((count, span)) = self.unsaid {
             let message = format!("{count} more mistakes follow in this item");
             diagnostics

@@ -84,10 +84,18 @@ struct PlacedEdit<'a> {
     text: &'a str,
 }
 
+/// Messages of one file that are drawn. Nobody mends more at once.
+const MOST_DRAWN: usize = 100;
+
 /// Prints diagnostics: human ones to the error stream, JSON to the output.
 pub(crate) fn print(diagnostics: &[Diagnostic], sources: &Sources, format: Format) {
-    for diagnostic in diagnostics {
+    for (index, diagnostic) in diagnostics.iter().enumerate() {
         match format {
+            Format::Human if index == MOST_DRAWN => {
+                let more = diagnostics.len() - index;
+                eprintln!("{more} more: `toma check --format short` shows each in a line\n");
+                break;
+            }
             Format::Human => eprint!("{}", human(diagnostic, sources, colour())),
             Format::Json => outln!("{}", json(diagnostic, sources, None)),
             Format::Short => outln!("{}", short(diagnostic, sources)),
@@ -263,9 +271,14 @@ fn snippet(diagnostic: &Diagnostic, file: &str, sources: &Sources, colour: bool)
     placed.sort_unstable();
     let mut groups: Vec<Vec<usize>> = Vec::new();
     let mut above = None;
+    let text = sources.text(file);
     for (line, index) in placed {
         match (above, groups.last_mut()) {
-            (Some(above), Some(group)) if line - above <= NEAR => group.push(index),
+            (Some(above), Some(group))
+                if line - above <= NEAR && !(above..=line).any(|line| text.is_long(line)) =>
+            {
+                group.push(index);
+            }
             _ => groups.push(vec![index]),
         }
         above = Some(line);
@@ -291,6 +304,7 @@ fn frame(
         let label = diagnostic.labels.get(*index)?;
         let start = (label.span.start as usize).min(text.as_str().len());
         let length = (label.span.end as usize).min(text.as_str().len()).saturating_sub(start);
+        let length = text.shown(start, length);
         let said = (!label.text.is_empty()).then(|| label.text.clone());
         Some(if Some(index) == first {
             LabeledSpan::new_primary_with_span(said, (start, length))

@@ -6,6 +6,11 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::sync::Arc;
 
+/// Bytes of a line that is shown whole.
+const LONG: usize = 400;
+/// Bytes of a longer one that are shown before and behind what is meant.
+const PART: usize = 40;
+
 /// A text and where its lines begin.
 #[derive(Debug, Clone)]
 pub(crate) struct Text(Arc<(String, Vec<usize>)>);
@@ -39,6 +44,31 @@ impl Text {
         self.0.1.get(line).copied().unwrap_or(self.as_str().len())
     }
 
+    /// Is a line, counted from 1, too long to be shown whole?
+    pub(crate) fn is_long(&self, line: usize) -> bool {
+        self.start(line).saturating_sub(self.start(line.saturating_sub(1))) > LONG
+    }
+
+    /// How much of a stretch is shown: of what stands in a long line, its beginning.
+    pub(crate) fn shown(&self, start: usize, length: usize) -> usize {
+        let (line, _) = self.line(start);
+        let (last, _) = self.line(start + length);
+        if !(line..=last).any(|line| self.is_long(line + 1)) {
+            return length;
+        }
+        let end = self.start(line + 1).min(start + length.min(PART));
+        self.as_str().floor_char_boundary(end).saturating_sub(start)
+    }
+
+    /// The part of a long line around a stretch: where it begins and ends.
+    fn part(&self, start: usize, length: usize) -> (usize, usize) {
+        let (line, begin) = self.line(start);
+        let end = self.start(line + 1);
+        let from = begin.max(start.saturating_sub(PART));
+        let to = end.min(start + length.min(PART) + PART);
+        (self.as_str().ceil_char_boundary(from), self.as_str().floor_char_boundary(to))
+    }
+
     /// Line and column of a byte, from 1, the column in characters.
     pub(crate) fn position(&self, byte: u32) -> (usize, usize) {
         let byte = self.as_str().floor_char_boundary(byte as usize);
@@ -54,6 +84,23 @@ pub(crate) struct Named {
     pub(crate) text: Text,
 }
 
+impl Named {
+    /// A stretch of a line, without the lines around it.
+    fn cropped(&self, span: &SourceSpan) -> MietteSpanContents<'_> {
+        let (from, to) = self.text.part(span.offset(), span.len());
+        let (line, column) = self.text.position(from as u32);
+        let part = self.text.as_str().get(from..to).unwrap_or_default();
+        MietteSpanContents::new_named(
+            self.name.clone(),
+            part.trim_end_matches(['\n', '\r']).as_bytes(),
+            SourceSpan::from((from, to - from)),
+            line - 1,
+            column - 1,
+            1,
+        )
+    }
+}
+
 impl SourceCode for Named {
     fn read_span<'a>(
         &'a self,
@@ -64,6 +111,9 @@ impl SourceCode for Named {
         let (first, _) = self.text.line(span.offset());
         let (last, _) = self.text.line(span.offset() + span.len());
         let first = first.saturating_sub(before + 1);
+        if (first..=last + after).any(|line| self.text.is_long(line + 1)) {
+            return Ok(Box::new(self.cropped(span)));
+        }
         let (from, to) = (self.text.start(first), self.text.start(last + after + 2));
         let window = self.text.as_str().get(from..to).ok_or(MietteError::OutOfBounds)?;
         let inside = SourceSpan::from((span.offset() - from, span.len()));

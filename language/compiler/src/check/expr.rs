@@ -2,6 +2,7 @@
 
 use super::block::Wanted;
 use super::{Checker, Slot};
+use crate::crowd::MOST_REPORTS;
 use crate::report::{Report, Spot};
 use crate::scope::Definition;
 use crate::term::{KeyTerm, Term, TermKind};
@@ -37,6 +38,11 @@ impl Checker<'_> {
                 .help("divide it with `let`");
                 self.report(report);
             }
+            return Term::unknown(expr.span);
+        }
+        // Where so much is wrong, nobody reads what is wrong with the rest.
+        if self.reports.len() > 2 * MOST_REPORTS {
+            self.incomplete = true;
             return Term::unknown(expr.span);
         }
         self.depth += 1;

@@ -12,12 +12,31 @@ use crate::scope::Definition;
 use crate::signature::Parameter;
 use crate::term::{Fragment, LetTerm, LineTerm, NameTerm};
 use crate::types::{Space, Type};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use toma_syntax::ast::{self, ClauseKind, LayerWord, Let};
 use toma_syntax::diagnostic::Span;
 
 /// Shots that one may come from, each from the next.
 pub(crate) const MOST_SHOTS: usize = 100;
+
+/// Does a shot come from more shots than it may? Then it is looked at as if it came from none.
+#[salsa::tracked(returns(copy))]
+pub(crate) fn too_far<'db>(db: &'db dyn Db, shot: ItemId<'db>) -> bool {
+    let mut seen = HashSet::from([shot]);
+    let mut next = layer(db, shot).from.as_ref();
+    while let Some((from, _)) = next {
+        let from = item_id(db, from);
+        if !seen.insert(from) {
+            // A circle is told as what it is.
+            return false;
+        }
+        if seen.len() > MOST_SHOTS + 1 {
+            return true;
+        }
+        next = layer(db, from).from.as_ref();
+    }
+    false
+}
 
 /// Does a shot come from more shots than it may? Only the first one is told.
 fn comes_too_far(db: &dyn Db, shot: &ItemRef) -> bool {
@@ -50,6 +69,9 @@ pub(crate) fn circle_of_shots(db: &dyn Db, shot: &ItemRef) -> Option<Vec<(ItemRe
 
 /// The shot that this one comes from, unless they come from each other in a circle.
 pub(crate) fn base_of(db: &dyn Db, shot: &ItemRef) -> Option<ItemRef> {
+    if too_far(db, item_id(db, shot)) {
+        return None;
+    }
     let mut seen = vec![shot.clone()];
     let base = layer(db, item_id(db, shot)).from.as_ref()?.0.clone();
     let mut next = Some(base.clone());

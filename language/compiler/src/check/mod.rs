@@ -41,8 +41,9 @@ pub(crate) use shot::{Inherited, item_name, layer, layers_of};
 pub(crate) use test::TestTerm;
 
 use self::locals::{Later, Locals};
+use crate::chain::{overlong, too_long};
 use crate::crowd::MOST_REPORTS;
-use crate::data::{circle, enum_of, enum_signature, record_signature};
+use crate::data::{case_names, circle, enum_signature, record_signature};
 use crate::database::{Db, ItemId, item_id};
 use crate::names::nearest;
 use crate::report::{ItemRef, Report, Spot};
@@ -76,6 +77,11 @@ pub(crate) fn check_body<'db>(db: &'db dyn Db, item: ItemId<'db>) -> Checked {
     let mut checker = Checker::new(db, key);
     let mut fragment = Fragment::default();
     checker.attributes(&tree);
+    let too_long = checker.too_long;
+    if too_long {
+        checker.incomplete = true;
+        checker.reports.extend(overlong(db, item, &tree));
+    }
     match &tree.kind {
         ItemKind::Use(_) => {}
         ItemKind::Recipe(recipe) => {
@@ -110,6 +116,9 @@ pub(crate) fn check_body<'db>(db: &'db dyn Db, item: ItemId<'db>) -> Checked {
                 checker.report(report);
             }
             checker.mention_types(head);
+        }
+        ItemKind::Const { name, .. } if too_long => {
+            fragment.result = Some(Term::unknown(name.span));
         }
         ItemKind::Const { ty, value, name } => {
             let term = match ty {
@@ -219,6 +228,8 @@ pub(crate) struct Checker<'db> {
     pub(crate) depth: u32,
     pub(crate) too_deep: bool,
     pub(crate) incomplete: bool,
+    /// Too much stands below it: what its heads' values are made of is not asked.
+    too_long: bool,
     /// Lines of the body are missing here: they could not be read, or stand in another shot.
     pub(crate) unread: bool,
     pub(crate) used: BTreeSet<String>,
@@ -233,9 +244,11 @@ pub(crate) struct Checker<'db> {
 
 impl<'db> Checker<'db> {
     pub(crate) fn new(db: &'db dyn Db, item: ItemRef) -> Self {
+        let too_long = too_long(db, item_id(db, &item));
         Self {
             db,
             item,
+            too_long,
             generics: Vec::new(),
             locals: Locals::default(),
             later: Later::default(),
@@ -254,6 +267,11 @@ impl<'db> Checker<'db> {
             reaches: HashMap::new(),
             reports: Vec::new(),
         }
+    }
+
+    /// Does more stand below the item than may?
+    pub(crate) fn is_too_long(&self) -> bool {
+        self.too_long
     }
 
     pub(crate) fn finish(self) -> Vec<Report> {
@@ -455,10 +473,12 @@ impl<'db> Checker<'db> {
             });
         let locals = self.locals.iter().map(|local| local.name.as_str());
         let enums = self.scope().names.values().filter_map(|definition| match definition {
-            Definition::Item { item, word } if word == "enum" => enum_of(self.db, item),
+            Definition::Item { item, word } if word == "enum" => {
+                Some(case_names(self.db, item_id(self.db, item)))
+            }
             _ => None,
         });
-        let cases = enums.flat_map(|choice| &choice.cases).map(|case| case.name.as_str());
+        let cases = enums.flatten().map(String::as_str);
         nearest(name, locals.chain(cases).chain(constants).chain(spaces).chain(["first", "last"]))
     }
 }

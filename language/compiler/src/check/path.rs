@@ -103,7 +103,7 @@ impl<'db> Checker<'db> {
 }
 
 /// The names of `a.b.c`.
-pub(super) fn path_names(expr: &Expr) -> Option<Vec<Name>> {
+pub(crate) fn path_names(expr: &Expr) -> Option<Vec<Name>> {
     let mut names = Vec::new();
     let mut at = expr;
     loop {

@@ -9,6 +9,7 @@ use crate::names::listed;
 use crate::report::Report;
 use crate::term::{ArmTerm, PatternTerm, Term, TermKind};
 use crate::types::Type;
+use std::collections::HashMap;
 use toma_plan::Value;
 use toma_syntax::ast::{Arm, Expr, ExprKind, Name, Pattern};
 use toma_syntax::diagnostic::Span;
@@ -16,8 +17,9 @@ use toma_syntax::diagnostic::Span;
 /// What has been caught by the arms above.
 #[derive(Default)]
 struct Caught {
-    values: Vec<(Value, Span)>,
-    cases: Vec<(String, Span)>,
+    /// Literals by how they are shown.
+    values: HashMap<String, Span>,
+    cases: HashMap<String, Span>,
     otherwise: Option<Span>,
     /// An arm could not be understood: nothing is called missing.
     unclear: bool,
@@ -182,11 +184,11 @@ impl Checker<'_> {
                     caught.unclear = true;
                     return None;
                 };
-                let first = caught.cases.iter().find(|(known, _)| *known == name.text);
-                if let Some(first) = first.map(|(_, span)| *span).or(caught.otherwise) {
+                let first = caught.cases.get(&name.text);
+                if let Some(first) = first.copied().or(caught.otherwise) {
                     self.never_reached(name.span, first, "it is caught here");
                 }
-                caught.cases.push((name.text.clone(), name.span));
+                caught.cases.entry(name.text.clone()).or_insert(name.span);
                 let bound = self.bindings(choice, case, bindings);
                 Some(PatternTerm::Case { name: name.text.clone(), bindings: bound })
             }
@@ -242,11 +244,11 @@ impl Checker<'_> {
             };
             (coerce(found, core), term.span)
         };
-        let first = caught.values.iter().find(|(known, _)| *known == value.0);
-        if let Some(first) = first.map(|(_, span)| *span).or(caught.otherwise) {
+        let shown = format!("{:?}", value.0);
+        if let Some(first) = caught.values.get(&shown).copied().or(caught.otherwise) {
             self.never_reached(value.1, first, "it is caught here");
         }
-        caught.values.push(value.clone());
+        caught.values.entry(shown).or_insert(value.1);
         Some(PatternTerm::Value(value.0))
     }
 
@@ -369,7 +371,7 @@ impl Checker<'_> {
         arms: &[Arm],
         result: &Type,
     ) -> bool {
-        let has = |value: &Value| caught.values.iter().any(|(known, _)| known == value);
+        let has = |value: &Value| caught.values.contains_key(&format!("{value:?}"));
         let mut missing: Vec<String> = Vec::new();
         if optional && !has(&Value::None) {
             missing.push("none".to_owned());
@@ -384,8 +386,7 @@ impl Checker<'_> {
             }
             (_, Some(choice)) => {
                 let cases = choice.cases.iter();
-                let left =
-                    cases.filter(|case| !caught.cases.iter().any(|(known, _)| *known == case.name));
+                let left = cases.filter(|case| !caught.cases.contains_key(&case.name));
                 missing.extend(left.map(shown_case));
             }
             // Of `none` alone.

@@ -113,7 +113,10 @@ pub(crate) fn layers_of<'db>(db: &'db dyn Db, item: &ItemRef) -> Vec<Inherited<'
         if within.is_none() {
             within.clone_from(&own.within);
         }
-        next = own.from.as_ref().map(|(from, _)| from.clone());
+        // Where there are too many of them, that was said, and they count for nothing.
+        let cut =
+            chain.is_empty() && own.from.is_some() && super::merge::too_far(db, item_id(db, &item));
+        next = own.from.as_ref().filter(|_| !cut).map(|(from, _)| from.clone());
         let strength = match own.word {
             "show" => toma_plan::Layer::Show,
             "sequence" => toma_plan::Layer::Sequence,
@@ -273,7 +276,8 @@ impl Checker<'_> {
     }
 
     pub(super) fn clauses_that_miss(&mut self, chain: &[Inherited<'_>], written: &ast::Layer) {
-        if self.incomplete || chain.iter().any(|known| known.layer.broken) {
+        let cut = super::merge::too_far(self.db, item_id(self.db, &self.item));
+        if self.incomplete || cut || chain.iter().any(|known| known.layer.broken) {
             return;
         }
         let outer: Vec<String> = chain
