@@ -8,7 +8,6 @@ mod diffs;
 mod documentation;
 mod formatting;
 mod gallery;
-mod hostile;
 mod incremental;
 mod layers;
 mod locking;

@@ -315,6 +315,21 @@ fn records_that_double_are_stopped() {
 }
 
 #[test]
+fn defaults_that_double_are_stopped() {
+    let mut text = "record R0 {\n    n: Int = 1,\n}\n".to_owned();
+    for i in 1..=60 {
+        let before = i - 1;
+        writeln!(
+            text,
+            "record R{i} {{\n    a: R{before} = R{before}(),\n    b: R{before} = R{before}(),\n}}"
+        )
+        .unwrap();
+    }
+    let found = quick(&text);
+    assert!(!found.is_empty() && codes(&found).iter().all(|code| *code == "T0420"), "{found:#?}");
+}
+
+#[test]
 fn doubling_recipes_without_a_stage_are_work_too() {
     let mut text = "recipe r0(n: Int) -> Int {\n    n\n}\n".to_owned();
     for i in 1..=64 {

@@ -6,7 +6,7 @@ use crate::circles::reached;
 use crate::crowd;
 use crate::database::{Db, File, ItemId, item_id};
 use crate::document::document;
-use crate::evaluate::Trouble;
+use crate::evaluate::{Trouble, Weight};
 use crate::lower::{place_of, shot_values, test_graph};
 use crate::modules::name_spot;
 use crate::names::nearest;
@@ -21,6 +21,9 @@ use toma_syntax::diagnostic::{Diagnostic, Label, Severity, Span};
 
 /// Constants of a circle that are marked besides the first.
 const MOST_OF_A_CIRCLE: usize = 11;
+
+/// Bytes that the values of a file's constants may take together.
+const MOST_OF_CONSTANTS: usize = 32 << 20;
 
 /// Everything about a file and the project's files it uses; of its shots only one, if one is named.
 pub(crate) fn files(db: &dyn Db, path: &str, shot: Option<&str>) -> Vec<Diagnostic> {
@@ -90,6 +93,7 @@ fn file(db: &dyn Db, path: &str, shot: Option<&str>) -> Vec<Diagnostic> {
         .map(|slice| reference(path, &slice.head.key))
         .collect();
     let circle = has_circle(db, &recipes);
+    let mut constants: usize = 0;
     // What the shot comes from is part of it.
     let needed: HashSet<ItemRef> = shot.map_or_else(HashSet::new, |shot| {
         let shot = reference(path, &format!("shot {shot}"));
@@ -131,9 +135,19 @@ fn file(db: &dyn Db, path: &str, shot: Option<&str>) -> Vec<Diagnostic> {
         reports.extend(said.cloned());
         match slice.head.word.as_str() {
             "recipe" if circle => reports.extend(recursion(db, &item)),
-            "const" if checked.reports.is_empty() => {
-                if let Err(Trouble::Wrong { code, message, span }) = constant_value(db, id) {
-                    reports.push(Report::error(code, message.clone(), Spot { item, span: *span }));
+            "const" if checked.reports.is_empty() && constants < MOST_OF_CONSTANTS => {
+                match constant_value(db, id) {
+                    Ok(value) => constants = constants.saturating_add(Weight::of(value).bytes()),
+                    Err(Trouble::Wrong { code, message, span }) => {
+                        // What became too large took its time too.
+                        constants += if code.starts_with("T0420") { MOST_OF_CONSTANTS / 10 } else { 0 };
+                        let spot = Spot { item: item.clone(), span: *span };
+                        reports.push(Report::error(code, message.clone(), spot));
+                    }
+                    Err(Trouble::Open) => {}
+                }
+                if constants >= MOST_OF_CONSTANTS {
+                    reports.push(heavy_constants(name_spot(db, &item)));
                 }
             }
             "shot" => {
@@ -193,6 +207,16 @@ fn file(db: &dyn Db, path: &str, shot: Option<&str>) -> Vec<Diagnostic> {
     found.append(&mut resolved);
     crowd::count_the_rest(&mut found, path);
     found
+}
+
+/// Up to here the constants of a file were worked out.
+fn heavy_constants(spot: Spot) -> Report {
+    let most = MOST_OF_CONSTANTS >> 20;
+    let message =
+        format!("up to here the constants of this file hold {most} MB, and that is the most");
+    Report::error("T0420", message, spot)
+        .saying("those behind it are not worked out")
+        .help("make long lists and texts shorter, or move some constants into a file of their own")
 }
 
 /// A line that can't be read as it stands says nothing else that could be believed.

@@ -12,6 +12,9 @@ use toma_plan::Value;
 use toma_syntax::ast::{Attribute, ExprKind, ItemKind, Parameter as Written, Refinement};
 use toma_syntax::diagnostic::Span;
 
+/// Values that a default may consist of.
+const MOST_OF_A_DEFAULT: usize = 5_000;
+
 /// The head of a recipe or stage, resolved.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Signature {
@@ -207,6 +210,7 @@ impl Checker<'_> {
                 let slot = Slot::new(format!("the default of `{}`", parameter.name), None);
                 let term = self.value(default, &parameter.ty.clone(), &slot);
                 let term = self.default_without_calls(term, &parameter.name);
+                let term = self.default_of_some_size(term, &parameter.name);
                 self.bound(&term, &parameter, &slot);
                 parameter.default = Some(term);
             }
@@ -225,6 +229,28 @@ impl Checker<'_> {
             self.spot(span),
         )
         .help("write a value there; what may be left out is `T?`, and a `match` says what stands in for it");
+        self.report(report);
+        Term::unknown(term.span)
+    }
+
+    /// A default is copied to wherever it is left out: one that holds others twice doubles at every step.
+    fn default_of_some_size(&mut self, term: Term, name: &str) -> Term {
+        fn count(term: &Term, sum: &mut usize) {
+            *sum += 1;
+            if *sum <= MOST_OF_A_DEFAULT {
+                term.children(&mut |child| count(child, sum));
+            }
+        }
+        let mut sum = 0;
+        count(&term, &mut sum);
+        if sum <= MOST_OF_A_DEFAULT {
+            return term;
+        }
+        let message = format!(
+            "the default of `{name}` consists of more than {MOST_OF_A_DEFAULT} values, with all the defaults in it"
+        );
+        let report = Report::error("T0420", message, self.spot(term.span))
+            .help("make it smaller, or a `const`, which is made once");
         self.report(report);
         Term::unknown(term.span)
     }
