@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
-use toma_compiler::{Compiler, Family, PictureHeader, System};
+use toma_compiler::{Compiler, Family, NoConversion, PictureHeader, System};
 use toma_syntax::diagnostic::{Diagnostic, Severity};
 
 /// What a test's compiler sees of the world.
@@ -11,12 +11,19 @@ pub(crate) struct Project {
     files: Mutex<BTreeMap<String, String>>,
 }
 
-const SPACES: [(&str, Family); 4] = [
+const SPACES: [(&str, Family); 8] = [
     ("ARRI LogC4", Family::Log),
     ("ARRI LogC3 (EI800)", Family::Log),
     ("ACEScct", Family::Log),
     ("Linear ARRI Wide Gamut 4", Family::Linear),
+    ("sRGB - Display", Family::Display),
+    ("Rec.2100-HLG - Display", Family::Display),
+    ("ADX10", Family::Log),
+    ("Raw", Family::Data),
 ];
+
+/// Of those, the ones that are tables.
+const TABLES: [&str; 2] = ["Rec.2100-HLG - Display", "ADX10"];
 
 impl System for Project {
     fn read_text(&self, path: &str) -> Option<String> {
@@ -81,6 +88,11 @@ impl System for Project {
 
     fn colour_space_names(&self) -> Vec<String> {
         SPACES.iter().map(|(name, _)| (*name).to_owned()).collect()
+    }
+
+    fn no_conversion(&self, from: &str, to: &str) -> Option<NoConversion> {
+        let table = TABLES.into_iter().find(|table| [from, to].contains(table))?;
+        (from != to).then(|| NoConversion::Table(table.to_owned()))
     }
 }
 

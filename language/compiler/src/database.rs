@@ -4,7 +4,7 @@
 
 use crate::library;
 use crate::report::ItemRef;
-use crate::system::{Family, PictureHeader, System};
+use crate::system::{Family, NoConversion, PictureHeader, System};
 use rustc_hash::FxHashMap;
 use salsa::{Durability, Setter};
 use std::sync::{Arc, PoisonError, RwLock};
@@ -55,6 +55,18 @@ pub(crate) fn item_id<'db>(db: &'db dyn Db, item: &ItemRef) -> ItemId<'db> {
 pub(crate) fn colour_space(db: &dyn Db, world: World, name: String) -> Option<Family> {
     world.revision(db);
     db.system().colour_space(&name)
+}
+
+/// Why colour can't be brought from one space into another.
+#[salsa::tracked(returns(clone))]
+pub(crate) fn no_conversion(
+    db: &dyn Db,
+    world: World,
+    from: String,
+    to: String,
+) -> Option<NoConversion> {
+    world.revision(db);
+    db.system().no_conversion(&from, &to)
 }
 
 /// All names of the colour configuration.

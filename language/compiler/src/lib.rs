@@ -17,6 +17,7 @@ mod chain;
 mod check;
 mod circles;
 mod claim;
+mod colour;
 mod controls;
 mod crowd;
 mod data;
@@ -28,6 +29,7 @@ mod document;
 mod evaluate;
 mod explain;
 mod function;
+mod later;
 mod layers;
 mod library;
 mod lookup;
@@ -55,7 +57,7 @@ pub use project::{
     Manifest, ManifestPackage, SchemaOf, Source, TweakEdit, TweakLine, edit_tweaks, lock_text,
     read_tweaks, schema, tweaks_path,
 };
-pub use system::{Family, PictureHeader, System};
+pub use system::{Family, NoConversion, PictureHeader, System};
 
 use crate::database::{Database, Db, ItemId};
 use crate::lower::shot_values;

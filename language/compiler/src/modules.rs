@@ -387,6 +387,16 @@ pub(crate) fn astray(
         }
         Astray::Missing { at, module } => {
             let wrong = name(at);
+            if module == "std" && crate::later::is_module(&wrong.text) {
+                let what = format!("the module `std.{}` is", wrong.text);
+                return Some(Report::unsupported(&what, spot(wrong)));
+            }
+            if module.starts_with("std/")
+                && (crate::later::is_stage(&wrong.text)
+                    || crate::types::LATER_TYPES.contains(&wrong.text.as_str()))
+            {
+                return Some(Report::unsupported(&format!("`{}` is", wrong.text), spot(wrong)));
+            }
             if module == "std" {
                 let known = children(db, &module);
                 let near = nearest(&wrong.text, known.iter().map(String::as_str));

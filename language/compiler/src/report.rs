@@ -25,6 +25,14 @@ pub(crate) struct Spot {
     pub(crate) span: Span,
 }
 
+impl Spot {
+    /// The empty place before an item and its docs.
+    pub(crate) fn before(item: ItemRef) -> Self {
+        // A number that no item has; see `place`.
+        Self { item, span: Span { start: u32::MAX, end: u32::MAX } }
+    }
+}
+
 /// A diagnostic before its places are known.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Report {
@@ -133,6 +141,7 @@ pub(crate) fn place(db: &dyn Db, spot: &Spot) -> Place {
     let item = item_id(db, &spot.item);
     let positions = places(db, item);
     let start = item_start(db, &spot.item);
+    // A number that the item hasn't got is its beginning: that of `Spot::before`.
     let position = |index: u32| start + positions.get(index as usize).copied().unwrap_or_default();
     Place {
         file: spot.item.file.clone(),

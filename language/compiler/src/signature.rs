@@ -40,8 +40,10 @@ pub(crate) struct StageFacts {
     pub(crate) weights: Option<String>,
     pub(crate) class: Option<String>,
     pub(crate) ambient: Vec<String>,
-    /// Generics whose names the node gets as parameters.
+    /// Generics whose names the node gets as parameters: of two, it converts from the first into the second.
     pub(crate) spaces: Vec<String>,
+    /// It mixes pixels with others: nothing for pictures of names.
+    pub(crate) mixing: bool,
 }
 
 /// A parameter, resolved.
@@ -148,6 +150,7 @@ pub(crate) fn facts(attributes: &[Attribute]) -> StageFacts {
             "class" => facts.class = words(attribute).into_iter().next(),
             "ambient" => facts.ambient = words(attribute),
             "spaces" => facts.spaces = words(attribute),
+            "mixing" => facts.mixing = true,
             _ => {}
         }
     }
@@ -256,7 +259,50 @@ impl Checker<'_> {
     }
 
     fn refine(&mut self, parameter: &mut Parameter, plain: &Type, refinement: &Refinement) {
-        let slot = Slot::new(format!("the bounds of `{}`", parameter.name), None);
+        let (span, word) = match refinement {
+            Refinement::In(range) => (range.span, "in"),
+            Refinement::Step(step) => (step.span, "step"),
+            Refinement::OneOf(choices) => (choices.span, "one of"),
+        };
+        let bounded = matches!(plain, Type::Int | Type::Number(_) | Type::Vector(_));
+        let listed = bounded
+            || matches!(plain, Type::Text | Type::Path | Type::Size | Type::Rate | Type::Date);
+        if plain.is_unknown() {
+            return;
+        }
+        if !(bounded || listed && word == "one of") {
+            let report = Report::error(
+                "T0301",
+                format!("`{word}` is for numbers, and `{}` is {}", parameter.name, plain.words()),
+                self.spot(span),
+            )
+            .help(match word {
+                "one of" => "what a number, text, size, rate or date may be is listed by `one of`",
+                _ if listed => "list what it may be: `one of [a, b]`",
+                _ => "take it away: only numbers, and what is made of them, have bounds",
+            });
+            self.report(if word == "one of" {
+                Report {
+                    message: format!(
+                        "`one of` lists values, and `{}` is {}",
+                        parameter.name,
+                        plain.words()
+                    ),
+                    ..report
+                }
+            } else {
+                report
+            });
+            return;
+        }
+        let slot = Slot::new(
+            format!(
+                "each {} of `{}`",
+                if word == "one of" { "choice" } else { "bound" },
+                parameter.name
+            ),
+            None,
+        );
         match refinement {
             Refinement::In(range) => {
                 if let ExprKind::Binary {
@@ -277,6 +323,16 @@ impl Checker<'_> {
                         crate::evaluate::number(&value)
                     };
                     if let (Some(low), Some(high)) = (end(self, left), end(self, right)) {
+                        if low > high {
+                            let report = Report::error(
+                                "T0513",
+                                format!("the bounds of `{}` end before they begin", parameter.name),
+                                self.spot(range.span),
+                            )
+                            .help("write the lower one first, as in `in 0%..100%`");
+                            self.report(report);
+                            return;
+                        }
                         parameter.range = Some((low, high, range.span));
                     }
                 } else {

@@ -39,6 +39,20 @@ pub trait System: Send + Sync {
     fn colour_space(&self, name: &str) -> Option<Family>;
     /// All names of the colour configuration.
     fn colour_space_names(&self) -> Vec<String>;
+    /// Why colour can't be brought from one space into another; `None` if it can.
+    fn no_conversion(&self, from: &str, to: &str) -> Option<NoConversion> {
+        let _ = (from, to);
+        None
+    }
+}
+
+/// Why there is no conversion between two colour spaces.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NoConversion {
+    /// This space is a table, which gives other bits on other machines.
+    Table(String),
+    /// The configuration has no way between them, for this reason.
+    NoWay(String),
 }
 
 /// What matters of a picture's header.
@@ -81,6 +95,14 @@ impl Family {
             Self::Log => "logarithmic",
             Self::Display => "display-referred",
             Self::Data => "no colour",
+        }
+    }
+
+    /// `a scene-linear picture`
+    pub(crate) fn picture(self) -> String {
+        match self {
+            Self::Data => "a picture that holds no colour (data)".to_owned(),
+            family => format!("a {} picture", family.words()),
         }
     }
 }

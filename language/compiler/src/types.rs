@@ -341,7 +341,8 @@ impl Type {
                 }
             }
             Self::Port("Normals") => "normals".to_owned(),
-            Self::Port(name @ ("Crypto" | "Flow" | "Data")) => name.to_lowercase(),
+            Self::Port("Crypto") => "an ID matte".to_owned(),
+            Self::Port(name @ ("Flow" | "Data")) => name.to_lowercase(),
             Self::Port(name) => format!("a {}", name.to_lowercase()),
             Self::Generic(name) => format!("a picture of any sort ({name})"),
             Self::Var(_) => "a picture".to_owned(),

@@ -2,7 +2,8 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
-use toma_compiler::{Family, PictureHeader, System};
+use toma_compiler::{Family, NoConversion, PictureHeader, System};
+use toma_media::MediaError;
 use toma_media::codec;
 use toma_media::colour::{ColourSpaces, SpaceFamily};
 use toma_media::sequence::Pattern;
@@ -147,5 +148,14 @@ impl System for Disk {
 
     fn colour_space_names(&self) -> Vec<String> {
         self.colour.get().map(|colour| colour.names()).unwrap_or_default()
+    }
+
+    fn no_conversion(&self, from: &str, to: &str) -> Option<NoConversion> {
+        match self.colour.get()?.converter(from, to).err()? {
+            MediaError::NotExact { space, .. } => Some(NoConversion::Table(space)),
+            MediaError::NoConversion { why, .. } => Some(NoConversion::NoWay(why)),
+            // A name that isn't there has been said.
+            _ => None,
+        }
     }
 }

@@ -9,7 +9,8 @@ use toma_syntax::ast::{Attribute, ClauseKind, ExprKind, Item, ItemKind, Paramete
 /// In front of items.
 const ON_ITEMS: [&str; 1] = ["deprecated"];
 /// In front of `stage`s, beside those of all items.
-const ON_STAGES: [&str; 6] = ["deprecated", "version", "class", "weights", "spaces", "ambient"];
+const ON_STAGES: [&str; 7] =
+    ["deprecated", "version", "class", "weights", "spaces", "ambient", "mixing"];
 /// In front of parameters of recipes and layers.
 const ON_PARAMETERS: [&str; 2] = ["ui", "deprecated"];
 /// In front of a record's fields.

@@ -3,42 +3,19 @@
 use super::generic::stillness;
 use super::{Checker, Slot, Var};
 use crate::crowd::MOST_REPORTS;
+use crate::database::item_id;
 use crate::function::{FUNCTIONS, Function};
+use crate::later;
 use crate::library::{MODULES, module_name};
 use crate::names::{listed, nearest};
 use crate::report::{ItemRef, Report, Spot};
 use crate::scope::Definition;
 use crate::signature::{Parameter, Signature, signature_of};
-use crate::source::heads;
-use crate::system::Family;
+use crate::source::{Head, heads, item_tree, reference};
 use crate::term::{CallTerm, Term, TermKind};
-use crate::types::{Space, Type, Vector};
+use crate::types::{LATER_TYPES, Space, Type, Vector};
 use toma_syntax::ast::{Argument, Expr, ExprKind, Name};
 use toma_syntax::diagnostic::Span;
-
-/// Stages of the language that come with later releases.
-const LATER_STAGES: [&str; 20] = [
-    "view",
-    "burn_in",
-    "flicker",
-    "edge_break",
-    "depth",
-    "edges",
-    "flow",
-    "track",
-    "detect",
-    "video",
-    "inpaint",
-    "grain",
-    "measure_grain",
-    "upscale",
-    "interpolate",
-    "hold",
-    "pick",
-    "text",
-    "slate",
-    "generated",
-];
 
 enum Callee<'db> {
     Signature(&'db Signature),
@@ -253,9 +230,12 @@ impl<'db> Checker<'db> {
             return;
         }
         if let Some(module) = self.module_that_has(name) {
-            let report =
-                report.help(format!("it is in `{module}`: write `use {module}.{name}` above"));
+            let report = self.with_import(report, &module, name);
             self.report(report);
+            return;
+        }
+        if later::is_stage(name) || LATER_TYPES.contains(&name) {
+            self.unsupported(&format!("`{name}` is"), span);
             return;
         }
         let known: Vec<&str> = self
@@ -274,9 +254,6 @@ impl<'db> Checker<'db> {
             .collect();
         let report = match nearest(name, known) {
             Some(near) => report.did_you_mean(Some(near), self.spot(span)),
-            None if LATER_STAGES.contains(&name) => {
-                report.help("a later release of Toma brings a stage of this name")
-            }
             None => match nearest(name, self.offered().iter().map(|(_, known)| known.as_str())) {
                 Some(near) => {
                     let module = self.module_that_has(&near).unwrap_or_default();
@@ -288,6 +265,27 @@ impl<'db> Checker<'db> {
             },
         };
         self.report(report);
+    }
+
+    /// What brings a name of the standard library into this file.
+    fn with_import(&self, report: Report, module: &str, name: &str) -> Report {
+        let line = format!("use {module}.{name}");
+        let heads = heads(self.db, self.db.file(&self.item.file));
+        let of = |head: &Head| reference(&self.item.file, &head.key);
+        let last_use = heads.iter().rev().find(|head| head.word == "use").map(|head| {
+            let item = of(head);
+            let end = item_tree(self.db, item_id(self.db, &item)).span.end;
+            (Spot { item, span: Span { start: end, end } }, format!("\n{line}"))
+        });
+        let place = last_use.or_else(|| {
+            let first = heads.first()?;
+            Some((Spot::before(of(first)), format!("{line}\n\n")))
+        });
+        let report = report.help(format!("it is in `{module}`: write `{line}` above"));
+        match place {
+            Some((spot, text)) => report.fix(format!("write `{line}` above"), spot, text),
+            None => report,
+        }
     }
 
     /// The module of the standard library that offers a name.
@@ -407,7 +405,9 @@ impl<'db> Checker<'db> {
             let ty = if signature.broken { Type::Unknown } else { ty };
             return Term::new(TermKind::Unknown, ty, span);
         }
-        self.clipping(signature, &generics, span);
+        if self.conversion(signature, &generics, span) || self.mixed_names(signature, &given) {
+            return Term::new(TermKind::Unknown, ty, span);
+        }
         Term::new(
             TermKind::Call(Box::new(CallTerm {
                 callee: signature.item.clone(),
@@ -432,6 +432,9 @@ impl<'db> Checker<'db> {
         let declared = Spot { item: signature.item.clone(), span: parameter.span };
         let slot =
             Slot::new(format!("`{}` of `{}`", parameter.name, signature.name), Some(declared));
+        if self.bare_choice(&argument.value, parameter, &slot) {
+            return Term::unknown(argument.value.span);
+        }
         let term = self.value(&argument.value, &expected, &slot);
         if !term.ty.is_unknown() {
             self.bound(&term, parameter, &slot);
@@ -523,25 +526,53 @@ impl<'db> Checker<'db> {
         true
     }
 
-    /// Warns where scene light goes into a display space, which holds light up to 1.
-    fn clipping(&mut self, signature: &Signature, generics: &[(String, Space)], span: Span) {
-        if !(signature.name == "to" && is_standard(&signature.item)) {
-            return;
-        }
-        let family = |name: &str| {
+    /// What is to be said of the spaces that a stage converts between, as far as they are known; true if it can't.
+    fn conversion(
+        &mut self,
+        signature: &Signature,
+        generics: &[(String, Space)],
+        span: Span,
+    ) -> bool {
+        let Some(facts) = &signature.stage else { return false };
+        let settled = |name: &String| {
             let space = generics.iter().find(|(known, _)| known == name).map(|(_, space)| space)?;
-            self.settled(space).family()
+            Some(self.settled(space))
         };
-        if (family("S"), family("T")) == (Some(Family::Linear), Some(Family::Display)) {
-            let report = Report::warning(
-                "T0325",
-                "light above 1 would be clipped here",
-                self.spot(span),
-            )
-            .saying("from scene light into a display space, which ends at 1")
-            .help("`encode(…)` rolls highlights off instead, and `decode(…)` brings them back");
+        let spaces: Vec<Space> = facts.spaces.iter().filter_map(settled).collect();
+        let [from, to] = spaces.as_slice() else { return false };
+        if let (Space::Known { name: from, .. }, Space::Known { name: to, .. }) = (from, to)
+            && let Some(report) = crate::colour::refused(self.db, from, to, self.spot(span))
+        {
             self.report(report);
+            return true;
         }
+        if signature.name == "to" && is_standard(&signature.item) {
+            let report = crate::colour::clips(from.family(), to.family(), self.spot(span));
+            if let Some(report) = report {
+                self.report(report);
+            }
+        }
+        false
+    }
+
+    /// Says that names can't be mixed, where a stage that mixes pixels is given an ID matte; true if it did.
+    fn mixed_names(&mut self, signature: &Signature, given: &[Option<Term>]) -> bool {
+        if !signature.stage.as_ref().is_some_and(|facts| facts.mixing) {
+            return false;
+        }
+        let names = |term: &&Term| *term.ty.core() == Type::Port("Crypto");
+        let Some(span) = given.iter().flatten().find(names).map(|term| term.span) else {
+            return false;
+        };
+        let report = Report::error(
+            "T0381",
+            format!("`{}` mixes pixels, and an ID matte holds names", signature.name),
+            self.spot(span),
+        )
+        .saying("an ID matte")
+        .help("names can't be mixed: make the matte of one of them first, and use that");
+        self.report(report);
+        true
     }
 }
 

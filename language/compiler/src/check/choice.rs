@@ -4,6 +4,7 @@
 //! the file. Where two meanings would do, none is taken silently.
 
 use super::block::Wanted;
+use super::presence::asked_presence;
 use super::record::Built;
 use super::{Checker, Slot};
 use crate::data::{EnumSignature, declaration, enum_of, enums_with};
@@ -252,16 +253,31 @@ impl Checker<'_> {
     ) -> Term {
         let slot = Slot::new("the condition of `if`".to_owned(), None);
         let mut checked: Vec<(Term, Block)> = Vec::with_capacity(branches.len());
+        let mut present: Vec<(usize, Type)> = Vec::new();
         for (condition, body) in branches {
             let term = self.expr(condition, Some(&Type::Bool));
             let term = self.still_value(term, "the condition of `if`");
             let condition = self.fit(term, &Type::Bool, &slot);
             let first = self.locals.len();
+            let asked = asked_presence(&condition);
+            let there = asked.as_ref().filter(|asked| asked.if_true);
+            let before = there.map(|asked| (asked.local, asked.core.clone()));
+            let before = before.and_then(|(local, ty)| Some((local, self.retyped(local, ty)?)));
             let block = self.block(body, first, wanted);
+            if let Some((local, ty)) = before {
+                self.retyped(local, ty);
+            }
+            // From here on it is there, or this branch is taken.
+            if let Some(asked) = asked.filter(|asked| !asked.if_true) {
+                present.extend(self.retyped(asked.local, asked.core).map(|ty| (asked.local, ty)));
+            }
             checked.push((condition, block));
         }
         let first = self.locals.len();
         let otherwise = otherwise.map(|body| self.block(body, first, wanted));
+        for (local, ty) in present.into_iter().rev() {
+            self.retyped(local, ty);
+        }
         let Some(otherwise) = otherwise else {
             let report = Report::error("T0352", "this `if` has no `else`", self.spot(span)).help(
                 "it is a value, so it says what it is otherwise too: `if c { a } else { b }`",

@@ -358,16 +358,22 @@ impl Checker<'_> {
     ) {
         let message = match found {
             Space::Generic { family: None, name } => format!(
-                "`{callee}` needs a {} picture, and `{name}` may be any colour space",
-                family.words()
+                "`{callee}` needs {}, and `{name}` may be any colour space",
+                family.picture()
             ),
-            _ => format!("`{callee}` needs a {} picture, and this is in {found}", family.words()),
+            _ => format!("`{callee}` needs {}, and this is in {found}", family.picture()),
         };
         let mut report =
             Report::error("T0322", message, self.spot(term.span)).saying(found.words());
         report = match (family, found) {
             (_, Space::Generic { name, family: None }) => report
                 .help(format!("ask for it in the recipe's head: `<{name}: {}>`", family.name())),
+            (_, found) if found.family() == Some(Family::Data) => {
+                report.help("data is never converted: where it is colour, say in which space the file was written")
+            }
+            (Family::Data, _) => report.help(
+                "colour doesn't become data: where it is none, read it as such, `space: Space(\"Raw\")`",
+            ),
             (Family::Linear, _) => self.with_conversion(report, term, "to", "ACEScg"),
             (Family::Display, found) if found.family() == Some(Family::Linear) => {
                 self.with_conversion(report, term, "encode", "sRGB")
@@ -404,7 +410,8 @@ impl Checker<'_> {
                 "T0321",
                 format!("{} has to be {expected} here, and this is {found}", slot.name),
                 self.spot(term.span),
-            );
+            )
+            .help("a space decides what the picture is, so it is one and the same wherever this leads");
             self.report(report);
             return;
         }
@@ -461,7 +468,7 @@ impl Checker<'_> {
 }
 
 /// A number without a unit, written out.
-fn plain_literal(term: &Term) -> Option<f64> {
+pub(super) fn plain_literal(term: &Term) -> Option<f64> {
     match &term.kind {
         TermKind::Constant(Value::Int(value)) => Some(*value as f64),
         TermKind::Constant(Value::Number { value, dimension: Dimension::Scalar }) => Some(*value),

@@ -45,6 +45,9 @@ impl Checker<'_> {
         if left.ty.is_unknown() || right.ty.is_unknown() {
             return Term::unknown(span);
         }
+        if let Some(term) = self.presence(operator, &left, &right, span) {
+            return term;
+        }
         let changing = [&left, &right].into_iter().find(|term| matches!(term.ty, Type::Curve(_)));
         if let Some(changing) = changing {
             let report = Report::error(
@@ -106,13 +109,7 @@ fn compared(left: &Type, right: &Type, ordered: bool) -> Compared {
     let counts =
         |ty: &Type| matches!(ty, Type::Int | Type::Number(Dimension::Scalar | Dimension::Frame));
     match (left, right) {
-        (Type::Optional(inner), Type::None) | (Type::None, Type::Optional(inner)) => {
-            if ordered {
-                Compared::NoOrder
-            } else {
-                compared(inner, inner, false)
-            }
-        }
+        (Type::Optional(_), Type::None) | (Type::None, Type::Optional(_)) => Compared::NoOrder,
         (Type::Int, other) | (other, Type::Int) if counts(other) => Compared::Yes,
         (left, right) if number(left) && number(right) => {
             if left == right {

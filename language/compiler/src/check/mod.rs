@@ -5,6 +5,7 @@
 //! report.
 
 mod attribute;
+mod bare;
 mod block;
 mod call;
 mod choice;
@@ -24,8 +25,10 @@ mod merge;
 mod number;
 pub(crate) mod path;
 mod pattern;
+mod presence;
 mod reader;
 mod record;
+mod remedy;
 mod setting;
 mod shot;
 mod test;

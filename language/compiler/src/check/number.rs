@@ -3,7 +3,7 @@
 use super::curve::{frame_words, leaves};
 use super::{Checker, Constants, Slot};
 use crate::evaluate::{Closed, Trouble, coerce, evaluate};
-use crate::measure::{Refused, advice, computed};
+use crate::measure::{Refused, computed};
 use crate::names::nearest;
 use crate::report::{Report, Spot};
 use crate::signature::Parameter;
@@ -92,7 +92,6 @@ impl Checker<'_> {
             }
             Err(reason) => {
                 let code = if reason == Refused::Units { "T0302" } else { "T0304" };
-                let help = advice(reason, &left.ty, &right.ty);
                 let verb = match operator {
                     Binary::Add => "added to",
                     Binary::Subtract => "taken from",
@@ -109,8 +108,8 @@ impl Checker<'_> {
                     self.spot(left.span),
                 )
                 .saying(left.ty.words())
-                .label(self.spot(right.span), right.ty.words())
-                .help(help);
+                .label(self.spot(right.span), right.ty.words());
+                let report = self.with_remedy(report, operator, reason, (&left, &right), span);
                 self.report(report);
                 Term::unknown(span)
             }

@@ -107,7 +107,7 @@ impl Checker<'_> {
     }
 
     /// Gives a local another type; what it had.
-    fn retyped(&mut self, index: usize, ty: Type) -> Option<Type> {
+    pub(super) fn retyped(&mut self, index: usize, ty: Type) -> Option<Type> {
         let local = self.locals.get_mut(index)?;
         Some(std::mem::replace(&mut local.ty, ty))
     }

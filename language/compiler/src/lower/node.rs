@@ -34,6 +34,13 @@ fn is_looked_at(signature: &Signature, parameter: &Parameter, set: &Set) -> bool
         || (file == "std/source.toma" && name.starts_with("read"))
 }
 
+/// Does the value that stood there first, at this place, still hold for the frames that nothing else is said of?
+pub(super) fn stands(set: &Set, base: &Spot) -> bool {
+    set.claims.as_ref().is_none_or(|claims| {
+        claims.iter().any(|claim| claim.frames.is_none() && !claim.silenced && claim.spot == *base)
+    })
+}
+
 impl Lowering<'_> {
     pub(super) fn call(
         &mut self,
@@ -54,13 +61,25 @@ impl Lowering<'_> {
                     let mut set = self.lower(term, body, None, base);
                     set.val = self.typed(set.val, &parameter.ty);
                     let here = Spot { item: body.item.clone(), span: term.span };
-                    self.bounds(&mut set, parameter, signature, &here, body);
                     places(term, &set, &here, &mut uses);
                     set
                 }
                 None => self.default(parameter, signature),
             };
+            let written = argument.as_ref().map(|term| (set.val.clone(), term.span));
+            let spot = set.spot.clone();
             let mut set = self.claimed(set, site, parameter, signature, body, argument.is_some());
+            if let Some((val, span)) = written
+                && stands(&set, &spot)
+            {
+                // What a `set` has replaced may have been anything.
+                let here = Spot { item: body.item.clone(), span };
+                let mut base = Set { val, ..set.clone() };
+                self.bounds(&mut base, parameter, signature, &here, body);
+                if matches!(base.val, Val::Unknown) {
+                    set.val = Val::Unknown;
+                }
+            }
             if signature.stage.is_some() && is_looked_at(signature, parameter, &set) {
                 self.settle(&mut set);
             }
@@ -79,6 +98,11 @@ impl Lowering<'_> {
             .zip(&call.spaces)
             .map(|((name, _), space)| (name.clone(), self.space(space, body)))
             .collect();
+        if let Some(facts) = &signature.stage
+            && self.no_conversion(call, signature, facts, &spaces, here, body)
+        {
+            return Val::Unknown;
+        }
         if let (Some(_), Type::Record(item)) = (&signature.stage, ty) {
             self.read_record(item, signature, &sets, here, body, path)
         } else if let Some(facts) = &signature.stage {
@@ -103,6 +127,45 @@ impl Lowering<'_> {
             self.element = element;
             val
         }
+    }
+
+    /// What is to be said of the spaces that a stage converts between, where a recipe's own text says too little
+    /// of them; true if it can't.
+    fn no_conversion(
+        &mut self,
+        call: &CallTerm,
+        signature: &Signature,
+        facts: &StageFacts,
+        spaces: &HashMap<String, String>,
+        here: &Spot,
+        body: &Body,
+    ) -> bool {
+        let [from, to] = facts.spaces.as_slice() else { return false };
+        if call.spaces.iter().all(|space| matches!(space, Space::Known { .. })) {
+            return false;
+        }
+        let (Some(from), Some(to)) = (spaces.get(from), spaces.get(to)) else { return false };
+        let refused = crate::colour::refused(self.db, from, to, here.clone());
+        let family = |name| crate::colour::family(self.db, name);
+        let known = |index: usize| call.spaces.get(index).and_then(Space::family).is_some();
+        let clips = if refused.is_some() || signature.name != "to" || known(0) && known(1) {
+            None
+        } else {
+            crate::colour::clips(family(from), family(to), here.clone())
+        };
+        let is_refused = refused.is_some();
+        let Some(mut report) = refused.or(clips) else { return false };
+        // Said once, however often the recipe is used.
+        let said = |other: &Report| {
+            other.code == report.code && other.labels.first().is_some_and(|(spot, _)| spot == here)
+        };
+        if !self.reports.iter().any(said) {
+            for call in body.chain.iter().take(4) {
+                report = report.label(call.clone(), "in this call");
+            }
+            self.reports.push(report);
+        }
+        is_refused
     }
 
     fn default(&mut self, parameter: &Parameter, signature: &Signature) -> Set {

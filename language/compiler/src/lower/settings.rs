@@ -5,9 +5,10 @@ use super::late::{Formula, lay_over, shape_of};
 use super::picture::Val;
 use super::{Body, ClaimSpot, Lowering, Set};
 use crate::address::Target;
-use crate::check::{fragment_of, layer};
+use crate::check::{Constants, fragment_of, layer};
 use crate::database::item_id;
 use crate::document::{Document, Setting};
+use crate::evaluate::evaluate;
 use crate::report::{ItemRef, Report, Spot};
 use crate::signature::{Parameter, Signature};
 use crate::term::Fragment;
@@ -157,9 +158,26 @@ impl Lowering<'_> {
             }
             None => Val::Static(Value::None),
         };
-        let base = Set { val, layer: document.layer(entry.rank), spot, claims: None };
+        let base = Set { val, layer: document.layer(entry.rank), spot: spot.clone(), claims: None };
         let settings = self.sites.settings(Some(0), &entry.name);
-        let set = self.strongest(base, entry.rank, &settings, parameter, None, &body);
+        let base_val = base.val.clone();
+        let mut set = self.strongest(base, entry.rank, &settings, parameter, None, &body);
+        if let (Val::Static(value), Some(default)) = (&base_val, &parameter.default)
+            && super::node::stands(&set, &spot)
+        {
+            let here = Spot { item: entry.item.clone(), span: default.span };
+            let name = format!("`{}`", parameter.name);
+            let report = crate::check::out_of_bounds(value, parameter, &name, here, None);
+            // What needs nothing of the shot has been said where it was checked.
+            let open = evaluate(default, &Constants(self.db)).is_err();
+            if let Some(report) = report.filter(|_| open) {
+                self.reports.push(report);
+                set.val = Val::Unknown;
+            }
+        }
+        if let (Val::Late(index, _), true) = (&base_val, super::node::stands(&set, &spot)) {
+            self.bound_later(*index, parameter);
+        }
         // Only where somebody asks: looking at a late value makes the graph depend on it.
         let values = self.seen.is_some().then(|| vec![self.value_of(&set)]);
         if let (Some(seen), Some(values)) = (&mut self.seen, values) {

@@ -11,7 +11,7 @@ use crate::studio;
 use std::path::{Component, Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::Arc;
-use toma_compiler::{Compiler, Family, PictureHeader, System};
+use toma_compiler::{Compiler, Family, NoConversion, PictureHeader, System};
 use toma_syntax::diagnostic::Diagnostic;
 
 /// A side.
@@ -243,6 +243,10 @@ impl System for Tree {
 
     fn colour_space_names(&self) -> Vec<String> {
         self.disk.colour_space_names()
+    }
+
+    fn no_conversion(&self, from: &str, to: &str) -> Option<NoConversion> {
+        self.disk.no_conversion(from, to)
     }
 }
 
