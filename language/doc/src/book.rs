@@ -26,11 +26,12 @@ const ORDER: [&str; 16] = [
 ];
 
 /// A chapter.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(crate) struct Chapter {
     /// Its file's name without the ending.
     pub(crate) name: &'static str,
-    pub(crate) title: &'static str,
+    /// Plain text: what the chapter's heading marks as code is only said.
+    pub(crate) title: String,
     /// Markdown.
     pub(crate) text: &'static str,
 }
@@ -41,7 +42,7 @@ pub(crate) fn chapters() -> Vec<Chapter> {
         .iter()
         .map(|(name, text)| {
             let title = text.lines().find_map(|line| line.strip_prefix("# "));
-            Chapter { name, title: title.map_or(*name, str::trim), text }
+            Chapter { name, title: title.map_or(*name, str::trim).replace('`', ""), text }
         })
         .collect();
     let place = |name: &str| ORDER.iter().position(|known| *known == name).unwrap_or(ORDER.len());

@@ -27,7 +27,7 @@ impl Layout {
         let modules = |list: &[crate::Module]| -> Vec<(String, String)> {
             list.iter().map(|one| (one.name.clone(), format!("{}.html", one.name))).collect()
         };
-        let book = chapters().iter().map(|one| (one.title.to_owned(), one.page())).collect();
+        let book = chapters().iter().map(|one| (one.title.clone(), one.page())).collect();
         let mut library = modules(&site.library);
         library.push(("Types".to_owned(), "types.html".to_owned()));
         let mut groups = vec![("The book", book)];

@@ -87,7 +87,7 @@ fn start(site: &Site) -> String {
             html,
             "<li><a href=\"{}\">{}</a><span>{about}</span></li>",
             chapter.page(),
-            escaped(chapter.title)
+            escaped(&chapter.title)
         );
     }
     html.push_str("</ol></section>\n");
@@ -131,16 +131,16 @@ fn book(layout: &Layout, links: &Links) -> Vec<File> {
             let mut html = format!("<article class=\"book\">\n{}", links.codes_in(&page.html));
             html.push_str("<nav class=\"turn\">");
             if let Some(before) = nth.checked_sub(1).and_then(|nth| chapters.get(nth)) {
-                let title = escaped(before.title);
+                let title = escaped(&before.title);
                 let _ = write!(html, "<a rel=\"prev\" href=\"{}\">← {title}</a>", before.page());
             }
             if let Some(next) = chapters.get(nth + 1) {
-                let title = escaped(next.title);
+                let title = escaped(&next.title);
                 let _ = write!(html, "<a rel=\"next\" href=\"{}\">{title} →</a>", next.page());
             }
             html.push_str("</nav>\n</article>\n");
             let here = Here {
-                title: chapter.title.to_owned(),
+                title: chapter.title.clone(),
                 page: chapter.page(),
                 headings: page.headings.into_iter().filter(|(level, ..)| *level == 2).collect(),
             };
@@ -177,7 +177,7 @@ fn search(site: &Site) -> File {
     }
     for chapter in chapters() {
         let about = first_sentence(body(chapter.text));
-        entries.push((chapter.title.to_owned(), "chapter".to_owned(), about, chapter.page()));
+        entries.push((chapter.title.clone(), "chapter".to_owned(), about, chapter.page()));
     }
     for code in toma_compiler::codes() {
         let title = messages::title(code);
