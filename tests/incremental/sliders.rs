@@ -121,6 +121,22 @@ fn a_moved_slider_lowers_nothing() {
 }
 
 #[test]
+fn a_moved_slider_runs_these_queries_and_no_others() {
+    let mut watched = Watched::new(PROGRAM, "comp/pale.amount: 10%\n");
+    watched.compiler.set_file("A.tweaks.yaml", "comp/pale.amount: 20%\n".to_owned());
+    watched.compiler.plan("shot.toma", "A");
+    let ran = watched.ran.lock().unwrap();
+    let mut names: Vec<&str> =
+        ran.iter().map(|query| query.split('(').next().unwrap_or_default()).collect();
+    names.sort_unstable();
+    // Its file is read and put together with its shot; the value is worked out and put in. Nothing is looked at
+    // of names, types, recipes and graph.
+    let wanted =
+        ["document", "is_setting_still", "outline", "setting_value", "shot_values", "tweaks"];
+    assert_eq!(names, wanted);
+}
+
+#[test]
 fn a_slider_that_changes_what_is_made_lowers_its_shot() {
     let moves = [
         ("steps: 2\n", "steps: 3\n"),
