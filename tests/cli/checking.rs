@@ -144,3 +144,28 @@ fn a_file_that_may_not_be_written_is_left_and_said() {
     project.toma(&["check", "shot.toma", "--fix"]).with(1).saying(&["T0750", "looks.toma"]);
     assert_eq!(text(&project, "looks.toma"), LOOKS);
 }
+
+#[test]
+fn files_of_a_package_are_never_mended() {
+    let broken =
+        "/// Soft.\npub recipe soft(p: Clip<ACEScg>) -> Clip<ACEScg> {\n    p |> blurr(2px)\n}\n";
+    let project = Project::new(
+        "use acme.look.{soft}\n\nshot A {\n    frames 1..1\n    rate 24fps\n    format 8x8\n    \
+         write \"a.%04d.exr\" = constant(0.5) |> soft() |> exposur(1stops)\n}\n",
+    );
+    project.write("acme/look.toma", broken);
+    project.write("own/look.toma", broken.replace("blurr", "blurrr"));
+    project.write("toma.yaml", "edition: 2027\npackages:\n  acme: {path: acme}\n");
+    project.toma(&["lock"]).with(0);
+    let lock = text(&project, "toma.lock");
+    for files in [&["shot.toma"][..], &["acme/look.toma"], &["."]] {
+        let ended = project.toma(&[&["check", "--fix"], files].concat()).with(1);
+        ended.saying(&["acme/look.toma: 1 fix left out", "package `acme`", "--update acme"]);
+        assert_eq!(text(&project, "acme/look.toma"), broken, "{files:?}");
+    }
+    // What is the project's own is mended beside it, and the lock holds.
+    assert!(text(&project, "shot.toma").contains("|> exposure(1stops)"));
+    assert!(text(&project, "own/look.toma").contains("blur(2px)"));
+    project.toma(&["lock"]).with(0);
+    assert_eq!(text(&project, "toma.lock"), lock);
+}

@@ -64,6 +64,28 @@ fn a_folder_package_is_pinned_by_what_it_holds() {
     assert!(!read(&project, "toma.lock").contains("acme"));
 }
 
+#[test]
+fn tables_and_pictures_of_a_package_are_pinned_too() {
+    let project = Project::new(SHOT);
+    project.write("acme/film.toma", "/// One stop.\npub const gain = 1stops\n");
+    project.write("acme/luts/film.cube", "LUT_3D_SIZE 2\n");
+    project.write("toma.yaml", "edition: 2027\npackages:\n  acme: {path: acme}\n");
+    project.toma(&["lock"]).with(0);
+    project.toma(&["check", "shot.toma"]).with(0);
+    project.write("acme/.cache/x", "nothing that counts");
+    project.toma(&["check", "shot.toma"]).with(0);
+    project.write("acme/luts/film.cube", "LUT_3D_SIZE 3\n");
+    project.toma(&["check", "shot.toma"]).with(1).saying(&["T0237", "`acme`"]);
+    project.toma(&["lock", "--update", "acme"]).with(0);
+    project.toma(&["check", "shot.toma"]).with(0);
+    let large = std::fs::File::create(project.path("acme/plate.exr")).expect("a file");
+    large.set_len((256 << 20) + 1).expect("room");
+    let lock = read(&project, "toma.lock");
+    project.toma(&["check", "shot.toma"]).with(1).saying(&["T0239", "256 MiB", "toma.yaml"]);
+    project.toma(&["lock", "--update", "acme"]).with(4).saying(&["T0239", "256 MiB"]);
+    assert_eq!(read(&project, "toma.lock"), lock);
+}
+
 fn git(project: &Project, arguments: &[&str]) -> Option<String> {
     let output = Command::new("git")
         .args([

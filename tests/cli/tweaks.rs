@@ -172,6 +172,13 @@ fn baked_values_stand_where_they_were_written_or_in_clauses_of_their_own() {
         assert_eq!(plan(), before, "{tweaks}");
         project.toma(&["fmt", "--check", "shot.toma"]).with(0);
         let now = read(&project, "shot.toma");
+        // As a run leaves it that was stopped between the text and the tweaks: values twice, and nothing else.
+        project.write(&name, tweaks);
+        assert_eq!(plan(), before, "{tweaks}");
+        project.toma(&["tweak", "bake", shot]).with(0);
+        assert!(!project.path(&name).exists(), "{tweaks}");
+        assert_eq!(plan(), before, "{tweaks}");
+        project.write("shot.toma", &now);
         let lines = |of: &str, than: &str| -> Vec<String> {
             let than: Vec<&str> = than.lines().collect();
             of.lines().filter(|line| !than.contains(line)).map(str::to_owned).collect()
@@ -187,6 +194,29 @@ fn a_baked_value_is_said_to_reach_the_shots_that_come_from_this_one() {
     let project = Project::new(DOCUMENT);
     project.toma(&["tweak", "set", "A", "soft.size", "6px"]).with(0);
     project.toma(&["tweak", "bake", "A"]).with(0).saying(&["`B` comes from `A`"]);
+}
+
+#[test]
+fn shots_of_other_files_that_get_a_baked_value_are_named_before_it_is_written() {
+    let program = SHOT.replace("shot A", "pub shot A").replace("out/a", "out/{shot}");
+    let project = Project::new(&program);
+    project.write("b.toma", "use shot.A\n\npub shot B from A {\n}\n");
+    project.write("c.toma", "use b.B\n\nshot C from B {\n}\n");
+    project.write("own.toma", "use shot.A\n\nshot D from A {\n    set soft.size = 4px\n}\n");
+    project.toma(&["check", "b.toma", "c.toma", "own.toma"]).with(0);
+    for file in ["shot.toma", "./shot.toma"] {
+        project.write("shot.toma", &program);
+        project.write("A.tweaks.yaml", "soft.size: 7px\n");
+        let ended = project.toma(&["tweak", "bake", "A", "--file", file]).with(0);
+        let written = ended.err.find("1 tweak baked").expect("it is said");
+        for other in ["b.toma: the shot `B` comes from `A`", "c.toma: the shot `C` comes from `A`"]
+        {
+            let said = ended.err.find(other);
+            assert!(said.is_some_and(|at| at < written), "{file} {}", ended.err);
+        }
+        assert!(!ended.err.contains("`D`"), "{}", ended.err);
+        assert!(read(&project, "shot.toma").contains("blur(size: 7px)"));
+    }
 }
 
 #[test]

@@ -111,7 +111,11 @@ pub(crate) fn manifest_above(db: &dyn Db, world: World, folder: String) -> Optio
 
 /// The hash of a package's files.
 #[salsa::tracked(returns(clone))]
-pub(crate) fn package_digest(db: &dyn Db, world: World, folder: String) -> Option<String> {
+pub(crate) fn package_digest(
+    db: &dyn Db,
+    world: World,
+    folder: String,
+) -> Option<Result<String, String>> {
     world.revision(db);
     db.system().package_digest(&folder)
 }

@@ -26,9 +26,9 @@ pub trait System: Send + Sync {
             folder = above.get(..above.rfind('/').map_or(0, |slash| slash + 1))?;
         }
     }
-    /// `blake3:…` over the names and bytes of a package's `.toma` files and its `toma.yaml`, names sorted;
+    /// `blake3:…` over the names and bytes of a package's files, names sorted, or why there is no such hash;
     /// `None` if there is no such folder.
-    fn package_digest(&self, folder: &str) -> Option<String> {
+    fn package_digest(&self, folder: &str) -> Option<Result<String, String>> {
         let _ = folder;
         None
     }

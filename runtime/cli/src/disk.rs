@@ -1,6 +1,7 @@
 //! The compiler's door to the outside: files, picture headers and colour spaces of this machine.
 
-use std::path::{Path, PathBuf};
+use crate::package::digest_of;
+use std::path::Path;
 use std::sync::{Arc, OnceLock};
 use toma_compiler::{Family, NoConversion, PictureHeader, System};
 use toma_media::MediaError;
@@ -12,58 +13,6 @@ use toma_media::sequence::Pattern;
 pub(crate) struct Disk {
     /// The colour configuration; set once the project is known.
     pub(crate) colour: Arc<OnceLock<Arc<dyn ColourSpaces>>>,
-}
-
-/// Files and bytes that a package may have.
-const MOST_FILES: usize = 20_000;
-const MOST_BYTES: usize = 256 << 20;
-
-/// The `.toma` files and the manifest below a folder, as paths relative to it with `/`, sorted. Hidden folders
-/// and links are not part of a package.
-fn package_files(folder: &Path) -> Vec<(String, PathBuf)> {
-    let mut found = Vec::new();
-    let mut folders = vec![(folder.to_path_buf(), String::new())];
-    while let Some((folder, front)) = folders.pop() {
-        let Ok(entries) = std::fs::read_dir(&folder) else { continue };
-        for entry in entries.flatten() {
-            let (Ok(name), Ok(kind)) = (entry.file_name().into_string(), entry.file_type()) else {
-                continue;
-            };
-            if kind.is_dir() && !name.starts_with('.') && front.matches('/').count() < 32 {
-                folders.push((entry.path(), format!("{front}{name}/")));
-            } else if kind.is_file()
-                && (name.strip_suffix(".toma").is_some() || name == "toma.yaml")
-            {
-                found.push((format!("{front}{name}"), entry.path()));
-            }
-        }
-        if found.len() > MOST_FILES {
-            break;
-        }
-    }
-    found.sort();
-    found
-}
-
-/// `blake3:…` over the names and bytes of a package's files.
-pub(crate) fn digest_of(folder: &Path) -> Option<String> {
-    if !folder.is_dir() {
-        return None;
-    }
-    let mut hasher = blake3::Hasher::new();
-    let mut bytes = 0;
-    for (name, path) in package_files(folder) {
-        let content = std::fs::read(path).ok()?;
-        bytes += content.len();
-        if bytes > MOST_BYTES {
-            return None;
-        }
-        for part in [name.as_bytes(), &content] {
-            hasher.update(&(part.len() as u64).to_le_bytes());
-            hasher.update(part);
-        }
-    }
-    Some(format!("blake3:{}", hasher.finalize().to_hex()))
 }
 
 /// A folder's own parent, named from the same place; above the current folder with `..`.
@@ -122,7 +71,7 @@ impl System for Disk {
         manifest_of(folder)
     }
 
-    fn package_digest(&self, folder: &str) -> Option<String> {
+    fn package_digest(&self, folder: &str) -> Option<Result<String, String>> {
         digest_of(Path::new(folder))
     }
 

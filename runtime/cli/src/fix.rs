@@ -2,7 +2,7 @@
 //!
 //! Rounds of fixes that don't touch each other, each followed by a check. A round that makes more errors is
 //! taken back and its fixes are tried one by one, so that no file comes out worse than it was. Files are
-//! written at the end, whole or not at all.
+//! written at the end, whole or not at all. Files of packages are pinned by the lock and are left as they are.
 
 use crate::arguments::Check;
 use crate::check::opened;
@@ -11,8 +11,8 @@ use crate::program::Program;
 use crate::report::{self, Format};
 use crate::rewrite::rewrite;
 use crate::sources::Sources;
-use std::collections::{BTreeMap, HashSet};
-use std::path::PathBuf;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::path::{Path, PathBuf};
 use toma_syntax::diagnostic::{Diagnostic, Fix, Severity};
 
 /// Rounds for one program; each mends at least one thing.
@@ -41,6 +41,7 @@ type Texts = BTreeMap<String, Text>;
 /// Mends files and says what it did.
 pub(crate) fn fix(files: &[PathBuf], asked: &Check) -> Mended {
     let mut texts = Texts::new();
+    let mut left = BTreeMap::new();
     let mut compiler: Option<Program> = None;
     for file in files {
         let mut program = match opened(compiler.take(), file) {
@@ -56,9 +57,14 @@ pub(crate) fn fix(files: &[PathBuf], asked: &Check) -> Mended {
             let (path, now) = (program.path.clone(), text.now.clone());
             tell(&mut program, &path, now);
         }
-        rounds(&mut program, &mut texts, asked.suggestions);
+        let packages = Packages::of(&program);
+        for (file, package, count) in rounds(&mut program, &mut texts, &packages, asked.suggestions)
+        {
+            left.insert(file, (package, count));
+        }
         compiler = Some(program);
     }
+    say_left(&left);
     let mut mended = Mended { failed: false, program: compiler };
     texts.retain(|_, text| text.before != text.now);
     for (path, text) in &texts {
@@ -101,7 +107,34 @@ struct Choice {
     fix: Fix,
 }
 
-fn rounds(program: &mut Program, texts: &mut Texts, suggestions: bool) {
+/// Mends until nothing is left; says which files of packages could have been mended, and how often.
+fn rounds(
+    program: &mut Program,
+    texts: &mut Texts,
+    packages: &Packages,
+    suggestions: bool,
+) -> Vec<(String, String, usize)> {
+    let found = in_rounds(program, texts, packages, suggestions);
+    let mut left: BTreeMap<String, (String, usize)> = BTreeMap::new();
+    let wanted = found
+        .iter()
+        .filter_map(|one| one.fixes.first().filter(|fix| fix.safe || suggestions))
+        .filter(|fix| is_a_file(fix));
+    for fix in wanted {
+        if let Some(package) = packages.owner(&fix.file) {
+            left.entry(fix.file.clone()).or_insert((package.to_owned(), 0)).1 += 1;
+        }
+    }
+    left.into_iter().map(|(file, (package, count))| (file, package, count)).collect()
+}
+
+/// The rounds, and what is still to be said behind them.
+fn in_rounds(
+    program: &mut Program,
+    texts: &mut Texts,
+    packages: &Packages,
+    suggestions: bool,
+) -> Vec<Diagnostic> {
     // Fixes that made it worse, by the text they stood in.
     let mut refused: HashSet<(String, u32, u32, String, usize)> = HashSet::new();
     let mut tries = 0;
@@ -110,7 +143,8 @@ fn rounds(program: &mut Program, texts: &mut Texts, suggestions: bool) {
         let mut chosen: Vec<Choice> = Vec::new();
         for one in &found {
             let fix = one.fixes.first().filter(|fix| fix.safe || suggestions);
-            let Some(fix) = fix.filter(|fix| is_ours(fix)) else { continue };
+            let ours = |fix: &&Fix| is_a_file(fix) && packages.owner(&fix.file).is_none();
+            let Some(fix) = fix.filter(ours) else { continue };
             let apart = chosen.iter().all(|other| !touches(fix, &other.fix));
             if apart && !refused.contains(&stamp(fix, program)) {
                 let (code, message) = (one.code, one.message.clone());
@@ -118,7 +152,7 @@ fn rounds(program: &mut Program, texts: &mut Texts, suggestions: bool) {
             }
         }
         if chosen.is_empty() {
-            return;
+            return found;
         }
         if let Some(better) = attempt(program, texts, &chosen, &found) {
             found = better;
@@ -127,7 +161,7 @@ fn rounds(program: &mut Program, texts: &mut Texts, suggestions: bool) {
         let mut progress = false;
         for choice in chosen {
             if tries == TRIES {
-                return;
+                return found;
             }
             tries += 1;
             if let Some(better) = attempt(program, texts, std::slice::from_ref(&choice), &found) {
@@ -139,9 +173,10 @@ fn rounds(program: &mut Program, texts: &mut Texts, suggestions: bool) {
             refused.insert(stamp(&choice.fix, program));
         }
         if !progress {
-            return;
+            return found;
         }
     }
+    found
 }
 
 fn stamp(fix: &Fix, program: &Program) -> (String, u32, u32, String, usize) {
@@ -149,9 +184,52 @@ fn stamp(fix: &Fix, program: &Program) -> (String, u32, u32, String, usize) {
     (fix.file.clone(), fix.span.start, fix.span.end, fix.text.clone(), length)
 }
 
-/// Files of the project may be changed, those of the standard library are part of the program.
-fn is_ours(fix: &Fix) -> bool {
+/// The standard library is part of `toma`: nothing of it lies on the disk.
+fn is_a_file(fix: &Fix) -> bool {
     !fix.file.is_empty() && !fix.file.starts_with("std/")
+}
+
+/// The folders of a project's packages, and of theirs: what lies in them is somebody else's, and a lock pins it.
+struct Packages(Vec<(PathBuf, String)>);
+
+impl Packages {
+    fn of(program: &Program) -> Self {
+        let mut packages = Self(Vec::new());
+        let mut asked = BTreeSet::new();
+        let mut next = vec![program.path.clone()];
+        while let Some(file) = next.pop() {
+            let Some(manifest) = program.compiler.manifest(&file) else { continue };
+            if !asked.insert(manifest.file.clone()) {
+                continue;
+            }
+            for (name, package) in manifest.packages {
+                // A folder that isn't there holds nothing that could be mended.
+                let Ok(folder) = std::fs::canonicalize(&package.folder) else { continue };
+                packages.0.push((folder, name));
+                next.push(format!("{}package.toma", package.folder));
+            }
+        }
+        packages
+    }
+
+    /// The package that a file belongs to.
+    fn owner(&self, file: &str) -> Option<&str> {
+        let path = std::fs::canonicalize(file).unwrap_or_else(|_| Path::new(file).to_path_buf());
+        let found = self.0.iter().find(|(folder, _)| path.starts_with(folder));
+        found.map(|(_, name)| name.as_str())
+    }
+}
+
+fn say_left(left: &BTreeMap<String, (String, usize)>) {
+    for (file, (package, count)) in left {
+        let fixes = if *count == 1 { "1 fix" } else { &format!("{count} fixes") };
+        eprintln!(
+            "{file}: {fixes} left out, because the file belongs to the package `{package}`, which toma.lock pins"
+        );
+        eprintln!(
+            "  mend it where the package is made; here, edit it by hand and run `toma lock --update {package}`"
+        );
+    }
 }
 
 fn touches(a: &Fix, b: &Fix) -> bool {

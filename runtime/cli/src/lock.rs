@@ -1,9 +1,10 @@
 //! `toma lock`: fetches the packages that `toma.yaml` names, and pins what they and the weights hold.
 
 use crate::arguments::Lock;
-use crate::disk::{digest_of, manifest_for};
+use crate::disk::manifest_for;
 use crate::exit::Exit;
 use crate::keep::Kept;
+use crate::package::{HOLDS, digest_of};
 use crate::program::{Program, plain, refuse};
 use crate::why;
 use std::collections::BTreeMap;
@@ -69,7 +70,7 @@ fn manifest_of(folder: &Path) -> Result<Manifest, Diagnostic> {
         return Err(plain("T0733", message, help));
     };
     // What lies in the lock and the packages is what is to be mended.
-    let about = ["T0235", "T0236", "T0237", "T0238"];
+    let about = ["T0235", "T0236", "T0237", "T0238", "T0239"];
     let found = program.check().into_iter().find(|found| {
         found.severity == Severity::Error
             && !about.contains(&found.code)
@@ -108,6 +109,10 @@ fn package_tree(
         let help = "check that the folder is there and that you may read it";
         return Err((plain("T0733", message, help), Exit::Surroundings));
     };
+    let tree = tree.map_err(|why| {
+        let message = format!("the package `{name}` can't be pinned: {why}");
+        (plain("T0239", message, HOLDS), Exit::Surroundings)
+    })?;
     match manifest.locked.get(name) {
         Some((source, locked)) if *source == package.source && *locked != tree && !updated => {
             let message = format!("the package `{name}` is not what was locked");

@@ -26,6 +26,7 @@ mod keep;
 mod lines;
 mod lock;
 mod new;
+mod package;
 mod program;
 mod progress;
 mod render;

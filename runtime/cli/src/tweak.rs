@@ -1,13 +1,16 @@
 //! `toma tweak`: looks at and changes a shot's tweak file. Every change is checked with the shot first.
 
 use crate::arguments::TweakAction;
+use crate::check::programs;
 use crate::exit::Exit;
 use crate::keep::Kept;
 use crate::program::{Program, plain, refuse};
 use crate::report::{self, Format};
+use crate::studio::folder_of;
 use crate::why;
 use std::path::{Path, PathBuf};
 use toma_compiler::{TweakEdit, edit_tweaks};
+use toma_plan::Plan;
 use toma_syntax::diagnostic::{Diagnostic, Severity};
 
 /// Does what is asked.
@@ -177,31 +180,25 @@ fn bake(mut program: Program, shot: &str) -> Exit {
         return Exit::Program;
     };
     let file = program.path.clone();
-    let others: Vec<(String, Option<toma_plan::Plan>)> = program
-        .compiler
-        .shots(&file)
-        .into_iter()
-        .filter(|other| other != shot)
-        .map(|other| (other.clone(), program.compiler.plan(&file, &other).0))
-        .collect();
+    let project = Others::of(&program, shot);
     for baked in program.compiler.baked(&file, shot) {
-        program.compiler.set_file(&file, baked.clone());
+        for name in &project.names {
+            program.compiler.set_file(name, baked.clone());
+        }
         program.compiler.set_file(&path, String::new());
         let (plan, _) = program.compiler.plan(&file, shot);
         if plan.as_ref() != Some(&wanted) {
             continue;
         }
+        for (other, place) in project.changed(&program) {
+            eprintln!(
+                "{place}: the shot `{other}` comes from `{shot}` and gets these values, too; `set` in it what is to stay"
+            );
+        }
         let done = text.write(&baked).and_then(|()| tweaks.remove());
         return match done {
             Ok(()) => {
                 eprintln!("{file}: {} baked", tweaks_count(&tweaks_text));
-                for (other, before) in others {
-                    if program.compiler.plan(&file, &other).0 != before {
-                        eprintln!(
-                            "  the shot `{other}` comes from `{shot}` and has these values now, too"
-                        );
-                    }
-                }
                 Exit::Done
             }
             Err(diagnostic) => refuse(diagnostic, Exit::Surroundings),
@@ -212,6 +209,67 @@ fn bake(mut program: Program, shot: &str) -> Exit {
     );
     let help = "write them into the shot by hand, as `set` and `at` clauses; nothing was changed";
     refuse(plain("T0735", message, help), Exit::Program)
+}
+
+/// The project's other shots, as they are before one is baked.
+struct Others {
+    /// What the baked shot's file is called, by this command and by other files' `use`.
+    names: Vec<String>,
+    /// File, shot and plan.
+    shots: Vec<(String, String, Option<Plan>)>,
+}
+
+impl Others {
+    /// Looks at all files of the project; without a `toma.yaml`, at those below the shot's folder and this one.
+    fn of(program: &Program, shot: &str) -> Self {
+        let manifest = program.compiler.manifest(&program.path).map(|manifest| manifest.folder);
+        let folders = match manifest {
+            Some(folder) => vec![folder],
+            None => vec![folder_of(Path::new(&program.path)).display().to_string(), String::new()],
+        };
+        let folders: Vec<PathBuf> = folders
+            .into_iter()
+            .map(|folder| PathBuf::from(if folder.is_empty() { ".".to_owned() } else { folder }))
+            .collect();
+        let (files, _) = programs(&folders);
+        let real = |path: &str| std::fs::canonicalize(path).ok();
+        let here = real(&program.path);
+        let mut others = Self { names: vec![program.path.clone()], shots: Vec::new() };
+        let mut seen = vec![here.clone()];
+        let mut paths = vec![program.path.clone()];
+        for file in files {
+            let path = file.display().to_string().replace('\\', "/");
+            let place = real(&path);
+            if place == here && path != program.path {
+                others.names.push(path);
+                continue;
+            }
+            // Only a shot that comes from another can get its values.
+            let text = program.compiler.text(&path);
+            if !seen.contains(&place) && text.is_some_and(|text| text.contains(" from ")) {
+                seen.push(place);
+                paths.push(path);
+            }
+        }
+        for path in paths {
+            for other in program.compiler.shots(&path) {
+                if path != program.path || other != shot {
+                    let plan = program.compiler.plan(&path, &other).0;
+                    others.shots.push((path.clone(), other, plan));
+                }
+            }
+        }
+        others
+    }
+
+    /// Those that are no longer what they were, with their files.
+    fn changed(&self, program: &Program) -> Vec<(&str, &str)> {
+        let differs = |(file, shot, before): &&(String, String, Option<Plan>)| {
+            program.compiler.plan(file, shot).0 != *before
+        };
+        let changed = self.shots.iter().filter(differs);
+        changed.map(|(file, shot, _)| (shot.as_str(), file.as_str())).collect()
+    }
 }
 
 fn tweaks_count(text: &str) -> String {

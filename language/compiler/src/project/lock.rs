@@ -146,7 +146,16 @@ pub(crate) fn verify(db: &dyn Db, project: &mut Project, sound: bool) {
 /// What stands against a package that is there.
 fn held(db: &dyn Db, name: &str, package: &Package, lock: &Lock) -> Option<Report> {
     // What isn't there is said once, as missing.
-    let digest = package_digest(db, db.world(), package.folder.clone())?;
+    let digest = match package_digest(db, db.world(), package.folder.clone())? {
+        Ok(digest) => digest,
+        Err(why) => {
+            let message = format!("the package `{name}` can't be pinned: {why}");
+            return Some(Report::error("T0239", message, package.spot.clone()).help(
+                "a package holds at most 20000 files and 256 MiB, all of them readable, and no links that lead out \
+                 of it; keep plates and other large media in the project's own folders",
+            ));
+        }
+    };
     let source = match &package.git {
         Some((git, rev)) => Source::Git { git: git.clone(), rev: rev.clone() },
         None => Source::Path(package.path.clone()),
