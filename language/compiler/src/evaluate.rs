@@ -5,16 +5,18 @@ mod arithmetic;
 mod curve;
 mod cut;
 mod logic;
+mod search;
 mod seed;
 mod structure;
 mod text;
 mod weight;
 
-pub(crate) use arithmetic::{number, numbers};
+pub(crate) use arithmetic::{number, numbers, too_large, written_numbers};
 pub(crate) use curve::coerce;
+pub(crate) use search::{Stretch, moments, search};
 pub(crate) use seed::{seed_of_name, split};
 pub(crate) use structure::{MOST_STEPS, catches, running};
-pub(crate) use text::text;
+pub(crate) use text::{filled_in, text};
 pub(crate) use weight::{MOST_ELEMENTS, MOST_TEXT, Weight};
 
 use crate::report::ItemRef;
@@ -48,6 +50,8 @@ pub(crate) trait Surroundings {
 pub(crate) const MOST_FRAMES: u64 = 100_000;
 /// The highest number that a frame may have; the lowest is as far below 0.
 pub(crate) const LAST_FRAME: i64 = 1_000_000_000;
+/// The highest whole number that is kept exactly, next to numbers with a fraction; the lowest is as far below 0.
+pub(crate) const MOST_WHOLE: i64 = (1 << 53) - 1;
 /// Elements of lists, fields and what is in them.
 pub(crate) fn elements(value: &Value) -> usize {
     match value {

@@ -59,6 +59,8 @@ pub(crate) struct Parameter {
     pub(crate) choices: Vec<Value>,
     /// `@format`: the format of the stage's result.
     pub(crate) gives_format: bool,
+    /// `@never_zero`: nothing can be computed with 0, above and below it lies what can.
+    pub(crate) never_zero: bool,
     /// `@deprecated("…")`
     pub(crate) deprecated: Option<String>,
 }
@@ -189,6 +191,7 @@ impl Checker<'_> {
             default: None,
             range: None,
             choices: Vec::new(),
+            never_zero: written.attributes.iter().any(|known| known.name.text == "never_zero"),
             gives_format: written.attributes.iter().any(|known| known.name.text == "format"),
             deprecated: deprecated(&written.attributes),
         };

@@ -225,7 +225,7 @@ pub(crate) fn dimension_words(dimension: Dimension) -> &'static str {
 pub(crate) fn written(value: f64, dimension: Dimension) -> String {
     let value = if dimension == Dimension::Ratio { value * 100.0 } else { value };
     // Twelve digits hide what binary fractions add; integers stay whole.
-    let rounded = (value * 1e9).round() / 1e9;
+    let rounded = (value * 1e9).round() / 1e9 + 0.0;
     format!("{}{}", if rounded.is_finite() { rounded } else { value }, unit(dimension))
 }
 

@@ -57,9 +57,12 @@ impl Bounds {
             Operation::Subtract => Self { low: left.low - right.high, high: left.high - right.low },
             Operation::Divide | Operation::Modulo if right.contains(0.0) => ALL,
             Operation::Modulo => {
-                let same = left.low.to_bits() == left.high.to_bits()
-                    && right.low.to_bits() == right.high.to_bits();
-                if same { corners() } else { Self::of(0.0).with(right) }
+                // Between two whole multiples of one number it only rises.
+                let rises = right.low.to_bits() == right.high.to_bits()
+                    && left.high - left.low < right.low.abs()
+                    && operation.apply(left.low, right.low)
+                        <= operation.apply(left.high, right.low);
+                if rises { corners() } else { Self::of(0.0).with(right) }
             }
             _ => corners(),
         }
@@ -74,8 +77,17 @@ impl Shape {
             Self::Constant(values) => values.iter().copied().map(Bounds::of).collect(),
             Self::Keys(keys) => of_keys(keys, first, last),
             Self::Pieces { base, pieces } => {
-                let mut sum = base.bounds(first, last);
-                for (FrameRange { first: from, last: to }, shape) in pieces {
+                // What a piece covers all the time is not seen.
+                let covers = |(range, _): &(FrameRange, Self)| {
+                    range.first as f64 <= first && last < range.last.saturating_add(1) as f64
+                };
+                let covering = pieces.iter().rposition(covers);
+                let mut sum = match covering.and_then(|index| pieces.get(index)) {
+                    Some((_, shape)) => shape.bounds(first, last),
+                    None => base.bounds(first, last),
+                };
+                let seen = covering.map_or(0, |index| index + 1);
+                for (FrameRange { first: from, last: to }, shape) in pieces.iter().skip(seen) {
                     let from = first.max(*from as f64);
                     let to = last.min(to.saturating_add(1) as f64);
                     if from <= to {

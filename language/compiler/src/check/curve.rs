@@ -1,7 +1,7 @@
 //! The eases of a curve's keys, and whether the way between two keys keeps the bounds that the keys keep.
 
 use super::{Checker, Constants, Slot};
-use crate::evaluate::{evaluate, number};
+use crate::evaluate::{Stretch, evaluate, moments, number, search};
 use crate::names::nearest;
 use crate::report::Report;
 use crate::types::Type;
@@ -94,9 +94,6 @@ pub(crate) struct Leaving {
     pub(crate) at_key: bool,
 }
 
-/// Most samples that are taken of a computed curve.
-const MOST_SAMPLES: f64 = 200_000.0;
-
 /// The first place where a curve leaves its bounds, if it does.
 pub(crate) fn leaves(shape: &Shape, low: f64, high: f64) -> Option<Leaving> {
     let outside = |bounds: &Bounds| bounds.low < low || bounds.high > high;
@@ -164,22 +161,16 @@ fn leaves_segment(before: &CurveKey, key: &CurveKey, low: f64, high: f64) -> Opt
     None
 }
 
-/// A computed curve, at its keys and at every whole frame between the first and the last of them.
+/// A computed curve, at its keys and at every whole frame between the first and the last of them; then between
+/// them.
 fn leaves_computed(shape: &Shape, low: f64, high: f64) -> Option<Leaving> {
-    let mut keys = Vec::new();
-    times(shape, &mut keys);
-    keys.sort_by(f64::total_cmp);
-    let (first, last) = match (keys.first(), keys.last()) {
-        (Some(first), Some(last)) => (*first, *last),
-        // Without keys it is the same at all times.
-        _ => (0.0, 0.0),
-    };
-    let frames = (last - first + 2.0).min(MOST_SAMPLES / shape.parts() as f64 + 2.0);
-    let whole = (0..frames as u64).map(|index| first.floor() + index as f64);
-    let mut all: Vec<f64> = keys.iter().copied().chain(whole).collect();
-    all.sort_by(f64::total_cmp);
+    leaves_among(shape, moments(shape), low, high).or_else(|| leaves_between(shape, low, high))
+}
+
+/// The first of some moments, in order, at which it is outside, and the furthest of those that follow at once.
+fn leaves_among(shape: &Shape, times: Vec<f64>, low: f64, high: f64) -> Option<Leaving> {
     let mut found: Option<Leaving> = None;
-    for time in all {
+    for time in times {
         let Some(value) = worst(&shape.at(time), low, high) else {
             if found.is_some() {
                 break;
@@ -195,23 +186,27 @@ fn leaves_computed(shape: &Shape, low: f64, high: f64) -> Option<Leaving> {
     found
 }
 
-/// The frames of all keys and the ends of all pieces.
-fn times(shape: &Shape, found: &mut Vec<f64>) {
-    match shape {
-        Shape::Keys(keys) => found.extend(keys.iter().map(|key| key.frame)),
-        Shape::Constant(_) => {}
-        Shape::Pieces { base, pieces } => {
-            times(base, found);
-            for (range, piece) in pieces {
-                found.extend([range.first as f64, range.last.saturating_add(1) as f64]);
-                times(piece, found);
-            }
-        }
-        Shape::Compute { left, right, .. } => {
-            times(left, found);
-            times(right, found);
-        }
-    }
+/// A computed curve that is inside at its keys and whole frames.
+fn leaves_between(shape: &Shape, low: f64, high: f64) -> Option<Leaving> {
+    // What rounding adds is not what somebody meant.
+    let hair = 1e-9 * low.abs().max(high.abs());
+    let promising = |bounds: &[Bounds], _: f64| {
+        let most = bounds
+            .iter()
+            .map(|bounds| (low - bounds.low).max(bounds.high - high))
+            .fold(f64::NEG_INFINITY, f64::max);
+        (most > hair).then_some(most)
+    };
+    let outside = search(shape, promising, |stretch: &Stretch| {
+        worst(&shape.at(stretch.middle), low, high).map(|_| stretch.middle)
+    })?;
+    // At the frames around it it is inside, so it is out of bounds between them only.
+    let (from, to) = (outside.floor(), outside.ceil());
+    let mut times: Vec<f64> =
+        (0..=256).map(|step| from + (to - from) * f64::from(step) / 256.0).collect();
+    times.push(outside);
+    times.sort_by(f64::total_cmp);
+    leaves_among(shape, times, low, high)
 }
 
 /// A time as people say it: `frame 1019`, `frame 1019.5`.
@@ -271,5 +266,30 @@ mod tests {
             right: Box::new(keys(Ease::Linear)),
         };
         assert_eq!(leaves(&nothing, 0.0, 0.5), None);
+    }
+
+    #[test]
+    fn a_computed_curve_is_held_against_its_bounds_between_frames_too() {
+        let key = |frame, value, ease| CurveKey { frame, values: vec![value], ease };
+        let overshoot = Ease::Cubic { out: 5.0, into: 0.0 };
+        let short = Shape::Keys(vec![
+            key(1001.0, 0.0, Ease::Linear),
+            key(1002.0, 900.0, overshoot),
+            key(1900.0, 900.0, Ease::Linear),
+        ]);
+        let computed = |operation, by: f64| Shape::Compute {
+            operation,
+            left: Box::new(short.clone()),
+            right: Box::new(Shape::Constant(vec![by])),
+        };
+        let plain = leaves(&short, 0.0, 1000.0).unwrap();
+        let times = leaves(&computed(Operation::Multiply, 1.0), 0.0, 1000.0).unwrap();
+        assert!((plain.value - times.value).abs() < 0.01, "{plain:?} {times:?}");
+        assert!(1001.0 < times.from && times.from < times.furthest && times.furthest < 1002.0);
+        assert_eq!(leaves(&computed(Operation::Minimum, 1000.0), 0.0, 1000.0), None);
+        assert_eq!(leaves(&computed(Operation::Multiply, 0.8), 0.0, 1000.0), None);
+        let (top, value) = (plain.value + 1e-3, plain.value - 1e-3);
+        assert_eq!(leaves(&computed(Operation::Multiply, 1.0), 0.0, top), None);
+        assert!(leaves(&computed(Operation::Multiply, 1.0), 0.0, value).is_some());
     }
 }

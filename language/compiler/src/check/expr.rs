@@ -447,7 +447,11 @@ impl Checker<'_> {
         if terms.iter().any(|term| term.ty.is_unknown()) {
             return Term::unknown(span);
         }
-        Term::new(TermKind::Vector(terms), Type::Vector(vector), span)
+        let term = Term::new(TermKind::Vector(terms), Type::Vector(vector), span);
+        if vector == Vector::Box && self.inside_out(&term) {
+            return Term::unknown(span);
+        }
+        term
     }
 
     /// Puts what is known about the spaces into a finished fragment.

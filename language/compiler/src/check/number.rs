@@ -2,7 +2,7 @@
 
 use super::curve::{frame_words, leaves};
 use super::{Checker, Constants, Slot};
-use crate::evaluate::{Closed, Trouble, coerce, evaluate};
+use crate::evaluate::{Closed, MOST_WHOLE, Trouble, coerce, evaluate, too_large};
 use crate::measure::{Refused, computed};
 use crate::names::nearest;
 use crate::report::{Report, Spot};
@@ -43,11 +43,15 @@ impl Checker<'_> {
             self.report(report);
             return Term::unknown(span);
         }
+        if unit.is_none() && value.fract() == 0.0 && value.abs() > MOST_WHOLE as f64 {
+            let report = Report::error("T0407", too_large(), self.spot(span))
+                .help("write a smaller number, or a text if nothing is computed with it");
+            self.report(report);
+            return Term::unknown(span);
+        }
         let known = unit.and_then(|unit| UNITS.iter().find(|(known, ..)| *known == unit));
         let (value, ty) = match (unit, known) {
-            (None, _) if value.fract() == 0.0 && value.abs() < 9e15 => {
-                (Value::Int(value as i64), Type::Int)
-            }
+            (None, _) if value.fract() == 0.0 => (Value::Int(value as i64), Type::Int),
             (None, _) => {
                 let dimension = Dimension::Scalar;
                 (Value::Number { value, dimension }, Type::Number(dimension))
@@ -148,6 +152,30 @@ impl Checker<'_> {
         self.finite(Term::new(kind, Type::Steps, span))
     }
 
+    /// Says that a box has its right left of its left, or its top below its bottom.
+    pub(super) fn inside_out(&mut self, term: &Term) -> bool {
+        let Ok(Value::Vector { values, .. }) = evaluate(term, &Constants(self.db)) else {
+            return false;
+        };
+        let [left, bottom, right, top] = values.as_slice() else { return false };
+        let (this, that) = if right < left {
+            (("right", right), ("left", left))
+        } else if top < bottom {
+            (("top", top), ("bottom", bottom))
+        } else {
+            return false;
+        };
+        let say = |(side, value): (&str, &f64)| {
+            format!("its {side} is {}", written(*value, Dimension::Length))
+        };
+        let message = format!("this box is inside out: {}, and {}", say(this), say(that));
+        let report = Report::error("T0443", message, self.spot(term.span)).help(
+            "a box is left, bottom, right, top: the last two are a corner, no width and height",
+        );
+        self.report(report);
+        true
+    }
+
     /// Says where a sum that is written out can't be worked out.
     pub(crate) fn finite(&mut self, term: Term) -> Term {
         match evaluate(&term, &Closed) {
@@ -206,6 +234,19 @@ pub(crate) fn out_of_bounds(
 ) -> Option<Report> {
     let plain = parameter.ty.core();
     let value = coerce(value.clone(), plain);
+    if let (Type::Seed, Value::Int(seed)) = (plain, &value) {
+        return Some(negative_seed(name, *seed, spot));
+    }
+    if parameter.never_zero
+        && let Some(dimension) = measure(plain)
+        && crate::evaluate::written_numbers(&value).contains(&0.0)
+    {
+        let nothing = written(0.0, dimension);
+        let message = format!("{name} is never {nothing}, and this is {nothing}");
+        return Some(
+            Report::error("T0401", message, spot).help("give it a value above or below that"),
+        );
+    }
     if let (Some((low, high, span)), Some(dimension)) = (parameter.range, measure(plain)) {
         let bounds = || format!("{}..{}", written(low, dimension), written(high, dimension));
         let found = match &value {
@@ -273,6 +314,13 @@ pub(crate) fn out_of_bounds(
         return Some(report);
     }
     None
+}
+
+/// What is wrong with a seed below 0.
+pub(crate) fn negative_seed(name: impl Display, seed: i64, spot: Spot) -> Report {
+    let message = format!("{name} is a whole number, 0 or more, and this is {seed}");
+    Report::error("T0401", message, spot)
+        .help(format!("take any number from 0 to {MOST_WHOLE}: each gives other randomness"))
 }
 
 pub(super) fn measure(ty: &Type) -> Option<Dimension> {

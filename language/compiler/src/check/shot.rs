@@ -191,7 +191,14 @@ impl Checker<'_> {
                 _ => layer.broken = true,
             },
             ClauseKind::Seed(value) => match self.clause_value(value, &Type::Seed, "`seed`") {
-                Some(Value::Int(seed)) => layer.seed = Some(seed as u64),
+                Some(Value::Int(seed)) => {
+                    layer.seed = u64::try_from(seed).ok();
+                    if layer.seed.is_none() {
+                        layer.broken = true;
+                        let spot = self.spot(value.span);
+                        self.report(super::number::negative_seed("`seed`", seed, spot));
+                    }
+                }
                 _ => layer.broken = true,
             },
             ClauseKind::Space(ty) => match self.written_type(ty) {

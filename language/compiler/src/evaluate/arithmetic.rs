@@ -2,7 +2,7 @@
 //! computed at every time.
 
 use super::curve::dimension_of;
-use super::{Trouble, wrong};
+use super::{MOST_WHOLE, Trouble, search, wrong};
 use crate::check::rate;
 use crate::types::Type;
 use toma_plan::{Curve, Dimension, FrameRate, Operation, Shape, Value};
@@ -40,6 +40,17 @@ pub(crate) fn numbers(value: &Value) -> Vec<f64> {
     }
 }
 
+/// The numbers that stand in a value: of each component, and of the keys of a curve that nothing is computed in.
+pub(crate) fn written_numbers(value: &Value) -> Vec<f64> {
+    match value {
+        Value::Curve(Curve { shape: Shape::Keys(keys), .. }) => {
+            keys.iter().flat_map(|key| key.values.iter().copied()).collect()
+        }
+        Value::Curve(_) => Vec::new(),
+        value => numbers(value),
+    }
+}
+
 /// A number, some numbers or a curve as a shape.
 fn shape(value: &Value) -> Option<Shape> {
     match value {
@@ -52,9 +63,7 @@ fn shape(value: &Value) -> Option<Shape> {
 /// Is it 0 at some time?
 fn meets_zero(value: &Value) -> bool {
     match value {
-        Value::Curve(curve) => {
-            curve.shape.bounds_always().iter().any(|bounds| bounds.contains(0.0))
-        }
+        Value::Curve(curve) => search::meets_zero(&curve.shape),
         value => numbers(value).contains(&0.0),
     }
 }
@@ -94,11 +103,20 @@ pub(super) fn combine(
             Value::Vector { values: computed.at(0.0), dimension }
         }
     };
-    if numbers(&value).iter().all(|value| value.is_finite()) {
+    let finite = match &value {
+        Value::Curve(curve) => search::is_finite(&curve.shape),
+        value => numbers(value).iter().all(|value| value.is_finite()),
+    };
+    if finite {
         Ok(value)
     } else {
         wrong("T0407", "this number is too large to be computed with", span)
     }
+}
+
+/// What is said of a whole number that would become another one.
+pub(crate) fn too_large() -> String {
+    format!("this is too large for a whole number: they are kept exactly up to {MOST_WHOLE}")
 }
 
 /// The same with the other sign.
@@ -141,9 +159,9 @@ pub(super) fn binary(
             Operation::Subtract => a.checked_sub(*b),
             _ => a.checked_mul(*b),
         };
-        return match value {
+        return match value.filter(|value| value.unsigned_abs() <= MOST_WHOLE.unsigned_abs()) {
             Some(value) => Ok(Value::Int(value)),
-            None => wrong("T0407", "this number is too large to be computed with", span),
+            None => wrong("T0407", too_large(), span),
         };
     }
     if matches!(left, Value::Rate(_)) || matches!(right, Value::Rate(_)) || *ty == Type::Rate {

@@ -87,7 +87,10 @@ pub(crate) fn coerce(value: Value, ty: &Type) -> Value {
             Value::Number { value, dimension: *dimension }
         }
         (Value::Text(text), Type::Path) => Value::Path(text),
-        (Value::Int(value), Type::Seed) => Value::Seed(value as u64),
+        // One below 0 stays what it is, and is refused where bounds are.
+        (Value::Int(value), Type::Seed) => {
+            u64::try_from(value).map_or(Value::Int(value), Value::Seed)
+        }
         (value @ (Value::Int(_) | Value::Number { .. }), Type::Vector(vector)) => {
             let (dimension, names) = vector.components();
             let values = vec![number(&value).unwrap_or_default(); names.len()];

@@ -2,7 +2,7 @@
 
 use super::arithmetic::{combine, number};
 use super::curve::dimension_of;
-use super::{Trouble, wrong};
+use super::{MOST_WHOLE, Trouble, wrong};
 use crate::function::Function;
 use crate::types::Type;
 use std::cmp::Ordering;
@@ -113,7 +113,9 @@ fn whole(value: Value, ty: &Type, left: &Value, right: &Value) -> Value {
     let of_ints = matches!((left, right), (Value::Int(_), Value::Int(_)));
     match value {
         Value::Number { value, .. }
-            if (*ty == Type::Int || of_ints) && value.fract() == 0.0 && value.abs() < 9e15 =>
+            if (*ty == Type::Int || of_ints)
+                && value.fract() == 0.0
+                && value.abs() <= MOST_WHOLE as f64 =>
         {
             Value::Int(value as i64)
         }

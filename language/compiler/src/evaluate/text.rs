@@ -3,8 +3,10 @@
 use super::{MOST_TEXT, Surroundings, Trouble, evaluate, wrong};
 use crate::term::Piece;
 use crate::types::{unit, written};
+use std::ops::Range;
 use toma_plan::{Dimension, Value};
 use toma_syntax::ast::TextFormat;
+use toma_syntax::diagnostic::Span;
 
 /// A text with its holes filled.
 pub(crate) fn text(pieces: &[Piece], around: &dyn Surroundings) -> Result<String, Trouble> {
@@ -24,6 +26,23 @@ pub(crate) fn text(pieces: &[Piece], around: &dyn Surroundings) -> Result<String
         }
     }
     Ok(text)
+}
+
+/// The parts of a path with what is filled in marked: from where to where, and what it is filled from.
+pub(crate) fn filled_in(
+    pieces: &[Piece],
+    around: &dyn Surroundings,
+) -> Result<Vec<(Range<usize>, Span)>, Trouble> {
+    let mut at = 0;
+    let mut holes = Vec::new();
+    for piece in pieces {
+        let from = at;
+        at += text(std::slice::from_ref(piece), around)?.len();
+        if let Piece::Hole(term, _) = piece {
+            holes.push((from..at, term.span));
+        }
+    }
+    Ok(holes)
 }
 
 /// A value in a hole: `{x:+6.2}`.
@@ -52,8 +71,10 @@ fn filled(value: &Value, format: Option<TextFormat>) -> Option<String> {
         None if whole => format!("{:.0}", value.abs()),
         None => value.abs().to_string(),
     };
+    // What is rounded to nothing has no sign.
+    let nothing = digits.bytes().all(|digit| matches!(digit, b'0' | b'.'));
     let sign = match value {
-        value if value < 0.0 => "-",
+        value if value < 0.0 && !nothing => "-",
         _ if format.sign => "+",
         _ => "",
     };
@@ -74,6 +95,7 @@ mod tests {
     #[test]
     fn holes_are_filled_as_their_format_says() {
         let format = |sign, zeros, width, digits| Some(TextFormat { sign, zeros, width, digits });
+        let plain = |value| Value::Number { value, dimension: Dimension::Scalar };
         let ratio = Value::Number { value: 0.4, dimension: Dimension::Ratio };
         let cases = [
             (Value::Int(7), format(false, true, 4, None), "0007"),
@@ -85,6 +107,16 @@ mod tests {
             (Value::Frames(FrameRange { first: 1001, last: 1096 }), None, "1001..1096"),
             (Value::Rate(FrameRate { frames: 24000, seconds: 1001 }), None, "23.976fps"),
             (Value::Int(7), format(false, false, 0, Some(2)), "7.00"),
+            (plain(-0.001), format(false, false, 0, Some(2)), "0.00"),
+            (plain(-0.004), format(true, true, 6, Some(2)), "+00.00"),
+            (plain(-0.006), format(false, false, 0, Some(2)), "-0.01"),
+            (plain(-0.0), None, "0"),
+            (Value::Int(super::super::MOST_WHOLE), None, "9007199254740991"),
+            (
+                Value::Int(-super::super::MOST_WHOLE),
+                format(false, true, 18, None),
+                "-09007199254740991",
+            ),
             (Value::Case { name: "Roto".into(), values: [].into() }, None, "Roto"),
         ];
         for (value, format, expected) in cases {

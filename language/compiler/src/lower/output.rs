@@ -1,14 +1,16 @@
 //! Writes: their paths, frames and what they read; and what nobody reads is dropped.
 
 use super::picture::Val;
-use super::{Lowering, NodeSpots};
+use super::{Body, Lowering, NodeSpots};
 use crate::check::fragment_of;
 use crate::document::Document;
 use crate::evaluate::{self, Trouble};
 use crate::report::{Report, Spot};
+use crate::term::Piece;
 use crate::types::Type;
 use std::collections::BTreeMap;
 use toma_plan::{NodeId, Output, Plan, Value};
+use toma_syntax::diagnostic::Span;
 
 impl Lowering<'_> {
     pub(super) fn outputs(&mut self, document: &Document) -> (Vec<Output>, Vec<Spot>) {
@@ -25,7 +27,22 @@ impl Lowering<'_> {
             let here = Spot { item: body.item.clone(), span: write.path_span };
             let frames = if write.handles { self.facts.with_handles() } else { self.facts.frames };
             let path = match evaluate::text(&write.path, &super::Around { lowering: self, body }) {
-                Ok(path) => hashes_to_percent(&path),
+                Ok(path) => {
+                    if let Some(span) = self.pattern_of_a_value(&write.path, &path, body) {
+                        let spot = Spot { item: body.item.clone(), span };
+                        self.reports.push(
+                            Report::error(
+                                "T0442",
+                                "what is filled in here makes a place for the frame's number",
+                                spot,
+                            )
+                            .saying(format!("the path becomes `{path}`"))
+                            .help("leave `%` and `#` out of what is filled in; the number's place is written into the path itself: `.%04d.` or `.{frame:04}.`"),
+                        );
+                        continue;
+                    }
+                    hashes_to_percent(&path)
+                }
                 Err(Trouble::Wrong { code, message, span }) => {
                     let spot = Spot { item: body.item.clone(), span };
                     self.reports.push(Report::error(code, message, spot));
@@ -104,6 +121,15 @@ impl Lowering<'_> {
             spots.push(here);
         }
         (outputs, spots)
+    }
+
+    /// The value that a path's place for the frame's number is made of, wholly or in part.
+    fn pattern_of_a_value(&self, pieces: &[Piece], path: &str, body: &Body) -> Option<Span> {
+        let (from, to, _) = frame_place(path)?;
+        let around = super::Around { lowering: self, body };
+        let holes = evaluate::filled_in(pieces, &around).ok()?;
+        let part = holes.into_iter().find(|(hole, _)| hole.start < to && from < hole.end);
+        part.map(|(_, span)| span)
     }
 
     /// What is delivered holds no pictures that stand for missing ones.
