@@ -8,6 +8,7 @@ mod diffs;
 mod documentation;
 mod formatting;
 mod gallery;
+mod hostile;
 mod incremental;
 mod layers;
 mod locking;

@@ -359,3 +359,38 @@ fn long_choices_are_quick() {
     );
     quick(&text);
 }
+
+/// Shots that cost little text and inherit much are counted, in their own file and in the show they stand in.
+#[test]
+fn shots_that_inherit_much_are_counted() {
+    let lets: String = (0..3_000).fold(String::new(), |mut text, n| {
+        let _ = writeln!(text, "    let p{n} = {n}");
+        text
+    });
+    let params: String = (0..3_000).fold(String::new(), |mut text, n| {
+        let _ = writeln!(text, "    param p{n}: Int = {n}");
+        text
+    });
+    let facts = "    frames 1..2\n    rate 24fps\n    format 8x8\n";
+    let shots = |what: &str| {
+        (0..3_000).fold(String::new(), |mut text, n| {
+            let _ = writeln!(text, "shot S{n} {what} {{ }}");
+            text
+        })
+    };
+    for text in [
+        format!("shot A {{\n{facts}{lets}}}\n{}", shots("from A")),
+        format!("show A {{\n{facts}{params}}}\n{}", shots("in A")),
+    ] {
+        let found = quick(&text);
+        let limits: Vec<&Diagnostic> = found.iter().filter(|found| found.code == "T0420").collect();
+        assert_eq!(limits.len(), 1, "{limits:?}");
+        assert!(limits[0].message.contains("100000 clauses"), "{}", limits[0].message);
+        let errors = found.iter().filter(|found| found.severity == Severity::Error);
+        let start = limits[0].start();
+        let behind: Vec<&Diagnostic> = errors.filter(|found| found.start() > start).collect();
+        assert!(behind.is_empty(), "{behind:?}");
+    }
+    let few = format!("shot A {{\n{facts}    let p = 1\n}}\n{}", shots("from A"));
+    assert!(!codes(&quick(&few)).contains(&"T0420"));
+}

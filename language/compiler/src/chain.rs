@@ -124,12 +124,11 @@ fn measure<'a>(
             }
             continue;
         };
-        match heights.get(next) {
-            Some(known) => *height = (*height).max(known + 1),
-            None => {
-                heights.insert(next, 0);
-                way.push((next, below(next).iter(), 1));
-            }
+        if let Some(known) = heights.get(next) {
+            *height = (*height).max(known + 1);
+        } else {
+            heights.insert(next, 0);
+            way.push((next, below(next).iter(), 1));
         }
     }
 }
@@ -174,12 +173,16 @@ impl Mentioned {
     fn item(&mut self, item: &Item) {
         match &item.kind {
             ItemKind::Const { ty, value, .. } => {
-                ty.iter().for_each(|ty| self.ty(ty));
+                if let Some(ty) = ty {
+                    self.ty(ty);
+                }
                 self.expr(value);
             }
             ItemKind::Record { fields, .. } => self.parameters(fields),
             ItemKind::Enum { variants, .. } => {
-                variants.iter().for_each(|variant| self.parameters(&variant.fields));
+                for variant in variants {
+                    self.parameters(&variant.fields);
+                }
             }
             ItemKind::Recipe(recipe) => self.parameters(&recipe.signature.parameters),
             ItemKind::Stage(signature) => self.parameters(&signature.parameters),
@@ -195,14 +198,18 @@ impl Mentioned {
                     refinement;
                 self.expr(value);
             }
-            parameter.default.iter().for_each(|value| self.expr(value));
+            if let Some(value) = &parameter.default {
+                self.expr(value);
+            }
         }
     }
 
     fn ty(&mut self, ty: &Type) {
         if let TypeKind::Named { path, arguments } = &ty.kind {
             self.paths.push(path.names.clone());
-            arguments.iter().for_each(|argument| self.ty(argument));
+            for argument in arguments {
+                self.ty(argument);
+            }
         }
     }
 
@@ -216,14 +223,20 @@ impl Mentioned {
 
     fn body(&mut self, body: &Body) {
         for line in &body.lets {
-            line.ty.iter().for_each(|ty| self.ty(ty));
+            if let Some(ty) = &line.ty {
+                self.ty(ty);
+            }
             self.expr(&line.value);
         }
-        body.results.iter().for_each(|value| self.expr(value));
+        for value in &body.results {
+            self.expr(value);
+        }
     }
 
     fn arguments(&mut self, arguments: &[Argument]) {
-        arguments.iter().for_each(|argument| self.expr(&argument.value));
+        for argument in arguments {
+            self.expr(&argument.value);
+        }
     }
 
     fn expr(&mut self, expr: &Expr) {
@@ -233,7 +246,11 @@ impl Mentioned {
         }
         match &expr.kind {
             ExprKind::Text(text) => self.text(text),
-            ExprKind::List(values) => values.iter().for_each(|value| self.expr(value)),
+            ExprKind::List(values) => {
+                for value in values {
+                    self.expr(value);
+                }
+            }
             ExprKind::Comprehension { over, value, .. } => {
                 self.expr(over);
                 self.expr(value);
@@ -242,12 +259,16 @@ impl Mentioned {
                 for key in keys {
                     self.expr(&key.frame);
                     self.expr(&key.value);
-                    key.ease.iter().for_each(|(_, arguments)| self.arguments(arguments));
+                    if let Some((_, arguments)) = &key.ease {
+                        self.arguments(arguments);
+                    }
                 }
             }
             ExprKind::Cut(pieces) => {
                 for (frames, value) in pieces {
-                    frames.iter().for_each(|frames| self.expr(frames));
+                    if let Some(frames) = frames {
+                        self.expr(frames);
+                    }
                     self.expr(value);
                 }
             }
@@ -265,7 +286,9 @@ impl Mentioned {
                     self.expr(condition);
                     self.body(body);
                 }
-                otherwise.iter().for_each(|body| self.body(body));
+                if let Some(body) = otherwise {
+                    self.body(body);
+                }
             }
             ExprKind::Match { subject, arms } => {
                 self.expr(subject);

@@ -7,6 +7,7 @@ use crate::crowd;
 use crate::database::{Db, File, ItemId, item_id};
 use crate::document::document;
 use crate::evaluate::{Trouble, Weight};
+use crate::inheritance::overfull;
 use crate::lower::{place_of, shot_values, test_graph};
 use crate::modules::name_spot;
 use crate::names::nearest;
@@ -84,6 +85,7 @@ fn file(db: &dyn Db, path: &str, shot: Option<&str>) -> Vec<Diagnostic> {
     let mut found: Vec<Diagnostic> =
         strays(db, file).into_iter().map(|stray| in_file(stray, path)).collect();
     let mut reports: Vec<Report> = scope(db, file).reports.clone();
+    reports.extend(overfull(db, file));
     let mut used: BTreeSet<String> = BTreeSet::new();
     let mut incomplete = !found.is_empty();
     let mut paths: BTreeMap<String, Spot> = BTreeMap::new();
@@ -140,7 +142,8 @@ fn file(db: &dyn Db, path: &str, shot: Option<&str>) -> Vec<Diagnostic> {
                     Ok(value) => constants = constants.saturating_add(Weight::of(value).bytes()),
                     Err(Trouble::Wrong { code, message, span }) => {
                         // What became too large took its time too.
-                        constants += if code.starts_with("T0420") { MOST_OF_CONSTANTS / 10 } else { 0 };
+                        constants +=
+                            if code.starts_with("T0420") { MOST_OF_CONSTANTS / 10 } else { 0 };
                         let spot = Spot { item: item.clone(), span: *span };
                         reports.push(Report::error(code, message.clone(), spot));
                     }

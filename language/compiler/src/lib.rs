@@ -29,6 +29,7 @@ mod document;
 mod evaluate;
 mod explain;
 mod function;
+mod inheritance;
 mod later;
 mod layers;
 mod library;

@@ -87,16 +87,37 @@ struct PlacedEdit<'a> {
 /// Messages of one file that are drawn. Nobody mends more at once.
 const MOST_DRAWN: usize = 100;
 
+/// Bytes of drawn messages of one file, after which no more are drawn.
+const MOST_BYTES: usize = 200_000;
+
+/// Diagnostics in the order in which they are drawn: where not all are, what is wrong before what is doubtful.
+fn drawn(diagnostics: &[Diagnostic]) -> Vec<&Diagnostic> {
+    let mut drawn: Vec<&Diagnostic> = diagnostics.iter().collect();
+    if drawn.len() > MOST_DRAWN {
+        drawn.sort_by_key(|one| one.severity != Severity::Error);
+    }
+    drawn
+}
+
 /// Prints diagnostics: human ones to the error stream, JSON to the output.
 pub(crate) fn print(diagnostics: &[Diagnostic], sources: &Sources, format: Format) {
-    for (index, diagnostic) in diagnostics.iter().enumerate() {
-        match format {
-            Format::Human if index == MOST_DRAWN => {
+    if format == Format::Human {
+        let mut bytes = 0;
+        for (index, diagnostic) in drawn(diagnostics).into_iter().enumerate() {
+            if index == MOST_DRAWN || bytes > MOST_BYTES {
                 let more = diagnostics.len() - index;
                 eprintln!("{more} more: `toma check --format short` shows each in a line\n");
                 break;
             }
-            Format::Human => eprint!("{}", human(diagnostic, sources, colour())),
+            let shown = human(diagnostic, sources, colour());
+            bytes += shown.len();
+            eprint!("{shown}");
+        }
+        return;
+    }
+    for diagnostic in diagnostics {
+        match format {
+            Format::Human => {}
             Format::Json => outln!("{}", json(diagnostic, sources, None)),
             Format::Short => outln!("{}", short(diagnostic, sources)),
             Format::Github => outln!("{}", github(diagnostic, sources)),
@@ -368,6 +389,16 @@ mod tests {
             ..Diagnostic::error("T0201", "100% wrong: a, b", Span::default())
         };
         (found, sources)
+    }
+
+    #[test]
+    fn an_error_behind_many_warnings_is_drawn_first() {
+        let warning = Diagnostic::warning("T0209", "unused", Span::default());
+        let mut all = vec![warning; MOST_DRAWN];
+        all.push(Diagnostic::error("T0201", "unknown", Span::default()));
+        assert_eq!(drawn(&all)[0].code, "T0201");
+        let few = &all[MOST_DRAWN - 5..];
+        assert_eq!(drawn(few)[0].code, "T0209", "few stay in the order of the text");
     }
 
     #[test]

@@ -11,6 +11,9 @@ const LONG: usize = 400;
 /// Bytes of a longer one that are shown before and behind what is meant.
 const PART: usize = 40;
 
+/// Lines of a stretch that are shown; of more its first one.
+const MOST_LINES: usize = 20;
+
 /// A text and where its lines begin.
 #[derive(Debug, Clone)]
 pub(crate) struct Text(Arc<(String, Vec<usize>)>);
@@ -49,12 +52,14 @@ impl Text {
         self.start(line).saturating_sub(self.start(line.saturating_sub(1))) > LONG
     }
 
-    /// How much of a stretch is shown: of what stands in a long line, its beginning.
+    /// How much of a stretch is shown: of what stands in a long line, its beginning; of many lines, the first.
     pub(crate) fn shown(&self, start: usize, length: usize) -> usize {
         let (line, _) = self.line(start);
         let (last, _) = self.line(start + length);
-        if !(line..=last).any(|line| self.is_long(line + 1)) {
-            return length;
+        if !(line..=last.min(line + MOST_LINES)).any(|line| self.is_long(line + 1)) {
+            let first = self.start(line + 1).saturating_sub(1);
+            let all = last - line <= MOST_LINES;
+            return if all { length } else { first.saturating_sub(start).max(1) };
         }
         let end = self.start(line + 1).min(start + length.min(PART));
         self.as_str().floor_char_boundary(end).saturating_sub(start)
@@ -85,10 +90,11 @@ pub(crate) struct Named {
 }
 
 impl Named {
-    /// A stretch of a line, without the lines around it.
-    fn cropped(&self, span: &SourceSpan) -> MietteSpanContents<'_> {
+    /// A stretch of a line, without the lines around it. `bare`: nothing around it was asked for, but where it
+    /// begins.
+    fn cropped(&self, span: &SourceSpan, bare: bool) -> MietteSpanContents<'_> {
         let (from, to) = self.text.part(span.offset(), span.len());
-        let (line, column) = self.text.position(from as u32);
+        let (line, column) = self.text.position(if bare { span.offset() } else { from } as u32);
         let part = self.text.as_str().get(from..to).unwrap_or_default();
         MietteSpanContents::new_named(
             self.name.clone(),
@@ -112,7 +118,7 @@ impl SourceCode for Named {
         let (last, _) = self.text.line(span.offset() + span.len());
         let first = first.saturating_sub(before + 1);
         if (first..=last + after).any(|line| self.text.is_long(line + 1)) {
-            return Ok(Box::new(self.cropped(span)));
+            return Ok(Box::new(self.cropped(span, before == 0 && after == 0)));
         }
         let (from, to) = (self.text.start(first), self.text.start(last + after + 2));
         let window = self.text.as_str().get(from..to).ok_or(MietteError::OutOfBounds)?;
@@ -195,6 +201,28 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn of_many_lines_the_first_is_shown() {
+        let text = Text::new("one two\n".repeat(50));
+        assert_eq!(text.shown(4, 3), 3);
+        assert_eq!(text.shown(4, 8 * 20), 8 * 20);
+        assert_eq!(text.shown(4, 8 * 21), 3);
+        let old = Text::new("one two\r".repeat(50));
+        assert_eq!(old.shown(0, 400), 7);
+    }
+
+    #[test]
+    fn the_place_of_a_long_line_is_that_of_the_mistake() {
+        let text = format!("{}bbb", "1, ".repeat(500));
+        let named = Named { name: "a".into(), text: Text::new(text) };
+        let place = |around| {
+            let span = SourceSpan::from((1500, 3));
+            named.read_span(&span, around, around).map(|found| (found.line(), found.column())).ok()
+        };
+        assert_eq!(place(0), Some((0, 1500)));
+        assert_eq!(place(1), Some((0, 1460)), "around it a part of the line is shown");
     }
 
     #[test]

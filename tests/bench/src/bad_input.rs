@@ -79,7 +79,7 @@ pub(crate) fn alone(work: &str, name: &str) {
             std::hint::black_box(compiler.check("shot.toma"));
             std::mem::forget(compiler);
         }
-        _ => texts().filter(|(path, _)| path.ends_with(".yaml")).for_each(|(_, text)| {
+        _ => texts().filter(|(path, _)| path.contains(".yaml")).for_each(|(_, text)| {
             let edit =
                 TweakEdit { address: "a.stops", hard: false, frames: None, value: Some("2stops") };
             let _ = std::hint::black_box(edit_tweaks(text, &edit));

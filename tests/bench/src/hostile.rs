@@ -57,6 +57,11 @@ fn input(name: impl Into<String>, text: impl Fn(usize) -> String + 'static) -> I
     several(name, move |bytes| one(text(bytes)))
 }
 
+/// Lines by number.
+fn joined(numbers: std::ops::Range<usize>, line: impl Fn(usize) -> String) -> String {
+    numbers.map(line).collect()
+}
+
 /// `before`, lines by number until the bytes are there, `after`.
 fn filled(bytes: usize, before: &str, line: &dyn Fn(usize) -> String, after: &str) -> String {
     let mut text = before.to_owned();

@@ -9,6 +9,19 @@ use toma_syntax::{format, parse_address, parse_expression, parse_file, tree};
 /// A program that uses a bit of everything, for the files beside it.
 pub const PROGRAM: &str = include_str!("program.toma");
 
+/// A manifest with packages that are there, in [`DIGEST`].
+pub const MANIFEST: &str = "edition: 2027\npackages:\n  acme: { path: acme }\n  looks: { path: lib/looks }\n";
+
+/// Its lock: one package as it was locked, one that has changed since.
+pub const LOCK: &str = concat!(
+    "version: 1\npackages:\n  acme:\n    path: acme\n    tree: blake3:",
+    "0000000000000000000000000000000000000000000000000000000000000000\n  looks:\n    path: lib/looks\n",
+    "    tree: blake3:1111111111111111111111111111111111111111111111111111111111111111\n",
+);
+
+/// What every folder holds.
+const DIGEST: &str = "blake3:0000000000000000000000000000000000000000000000000000000000000000";
+
 /// Files in memory, and no world beside them.
 struct Files(BTreeMap<String, String>);
 
@@ -23,6 +36,10 @@ impl System for Files {
 
     fn list(&self, folder: &str) -> Vec<String> {
         if folder.is_empty() { self.0.keys().cloned().collect() } else { Vec::new() }
+    }
+
+    fn package_digest(&self, _: &str) -> Option<Result<String, String>> {
+        Some(Ok(DIGEST.to_owned()))
     }
 
     fn picture_header(&self, _: &str, _: i64) -> Option<PictureHeader> {

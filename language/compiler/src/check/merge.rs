@@ -22,6 +22,9 @@ pub(crate) const MOST_SHOTS: usize = 100;
 /// Does a shot come from more shots than it may? Then it is looked at as if it came from none.
 #[salsa::tracked(returns(copy))]
 pub(crate) fn too_far<'db>(db: &'db dyn Db, shot: ItemId<'db>) -> bool {
+    if crate::inheritance::beyond(db, shot) {
+        return true;
+    }
     let mut seen = HashSet::from([shot]);
     let mut next = layer(db, shot).from.as_ref();
     while let Some((from, _)) = next {

@@ -135,6 +135,8 @@ pub(crate) fn check_body<'db>(db: &'db dyn Db, item: ItemId<'db>) -> Checked {
             let term = checker.no_picture(term);
             fragment.result = Some(term);
         }
+        // That is said of the file.
+        ItemKind::Layer(_) if crate::inheritance::beyond(db, item) => checker.incomplete = true,
         ItemKind::Layer(layer) => checker.layer_body(item, layer, &mut fragment),
         ItemKind::Record { .. } => {
             if let Some(record) = record_signature(db, item) {

@@ -109,7 +109,12 @@ pub(crate) fn layers_of<'db>(db: &'db dyn Db, item: &ItemRef) -> Vec<Inherited<'
         if chain.len() > super::merge::MOST_SHOTS || chain.iter().any(|known| known.item == item) {
             break;
         }
-        let own = layer(db, item_id(db, &item));
+        let id = item_id(db, &item);
+        let own = layer(db, id);
+        if chain.is_empty() && crate::inheritance::beyond(db, id) {
+            let strength = toma_plan::Layer::Shot;
+            return vec![Inherited { item, layer: own, strength }];
+        }
         if within.is_none() {
             within.clone_from(&own.within);
         }

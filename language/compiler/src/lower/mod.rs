@@ -105,6 +105,7 @@ fn is_sound(db: &dyn Db, item: &ItemRef) -> bool {
 fn is_item_sound<'db>(db: &'db dyn Db, id: ItemId<'db>) -> bool {
     let clean = |reports: &[Report]| reports.iter().all(|report| !report.is_error());
     is_read(db, id)
+        && !crate::inheritance::beyond(db, id)
         && clean(&check_body(db, id).reports)
         && signature(db, id).as_ref().is_none_or(|signature| clean(&signature.reports))
         && clean(&layer(db, id).reports)

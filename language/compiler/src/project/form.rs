@@ -6,6 +6,9 @@ use super::yaml::{Kind, Node};
 use crate::names::{listed, nearest};
 use crate::report::Report;
 
+/// Names that a mapping of names may have.
+pub(crate) const MOST_NAMES: usize = 5_000;
+
 /// What a value has to be.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Form {
@@ -147,6 +150,12 @@ pub(crate) fn hold(form: &Form, node: &Node, what: &str, say: &mut Literals) {
                 let help = "write a name and its value on each line, indented: `looks: lib/looks`";
                 return wrong(node, &format!("{what} has names with values"), help, say);
             };
+            if pairs.len() > MOST_NAMES {
+                let message =
+                    format!("{what} has {} names, and {MOST_NAMES} are the most", pairs.len());
+                let help = "take out those that nobody uses";
+                return say.say("T0420", message, node.span, help);
+            }
             for (key, value) in pairs {
                 match key.text() {
                     Some(name) if matches!((form, &value.kind), (Form::Text, Kind::Map(_))) => {

@@ -215,7 +215,8 @@ pub(crate) fn parse(text: &str, path: &str, item: &ItemRef) -> Project {
         let config = if is_file(config) { joined(&folder, config) } else { config.to_owned() };
         Some((config, say.spot(node.span)))
     });
-    for (name, _, sort) in entries(colour.and_then(|colour| value(colour, "spaces"))) {
+    let spaces = entries(colour.and_then(|colour| value(colour, "spaces")));
+    for (name, _, sort) in spaces.take(form::MOST_NAMES) {
         let family = match sort.text() {
             Some("Linear") => Family::Linear,
             Some("Log") => Family::Log,

@@ -1,6 +1,6 @@
 //! Things that are made of the one before, or of the next, as often as there is room.
 
-use super::{Files, Input, SHOT, filled, input, lines, several, shot};
+use super::{Files, Input, SHOT, filled, input, joined, lines, several, shot};
 
 /// All of them.
 pub(super) fn all() -> Vec<Input> {
@@ -319,14 +319,12 @@ fn shots() -> Vec<Input> {
             )
         }),
         input("many shots of many inherited lines", move |bytes| {
-            let shows: String = (0..90)
-                .map(|n| {
-                    let from = if n == 0 { String::new() } else { format!(" from A{}", n - 1) };
-                    let lines =
-                        filled(bytes / 180, "", &|m| format!("    param p{n}_{m}: Int = 1\n"), "");
-                    format!("shot A{n}{from} {{\n{lines}}}\n")
-                })
-                .collect();
+            let shows: String = joined(0..90, |n| {
+                let from = if n == 0 { String::new() } else { format!(" from A{}", n - 1) };
+                let lines =
+                    filled(bytes / 180, "", &|m| format!("    param p{n}_{m}: Int = 1\n"), "");
+                format!("shot A{n}{from} {{\n{lines}}}\n")
+            });
             filled(bytes, &shows, &|n| format!("shot B{n} from A89 {{ }}\n"), "")
         }),
         lines(

@@ -16,9 +16,9 @@ pub(super) fn all() -> Vec<Input> {
     let deep = |open: &str, close: &str| {
         let mut text = String::new();
         for n in [20, 40, 60, 63, 64, 65, 500] {
-            let _ = write!(
+            let _ = writeln!(
                 text,
-                "recipe r{n}(a: Int) -> Int {{ {}1{} }}\n",
+                "recipe r{n}(a: Int) -> Int {{ {}1{} }}",
                 open.repeat(n),
                 close.repeat(n)
             );
@@ -26,7 +26,7 @@ pub(super) fn all() -> Vec<Input> {
         text
     };
     vec![
-        few("recipes that double", doubled("recipe r0() -> Clip<ACEScg> { constant(0.5) }\n", &|n| format!("recipe r{n}() -> Clip<ACEScg> {{ over(r{0}(), r{0}()) }}\n", n - 1), &format!("shot A {{\n{in_shot}    write \"a.%04d.exr\" = r999()\n}}\n"))),
+        few("recipes that double", doubled("recipe r0() -> Clip<Work> { constant(0.5) }\n", &|n| format!("recipe r{n}() -> Clip<Work> {{ over(r{0}(), r{0}()) }}\n", n - 1), &format!("shot A {{\n{in_shot}    write \"a.%04d.exr\" = r999()\n}}\n"))),
         few("numbers that double", doubled("recipe r0() -> Int { 1 }\n", &|n| format!("recipe r{n}() -> Int {{ r{0}() + r{0}() }}\n", n - 1), "const a = r999()\nshot A {\n    let a = r999()\n}\n")),
         few("texts that double", doubled("const a0 = \"aa\"\n", &|n| format!("const a{n} = \"{{a{0}}}{{a{0}}}\"\n", n - 1), "")),
         few("texts that double in a shot", doubled("shot A {\n    let a0 = \"aa\"\n", &|n| format!("    let a{n} = \"{{a{0}}}{{a{0}}}\"\n", n - 1), "}\n")),

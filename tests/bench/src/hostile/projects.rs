@@ -1,6 +1,6 @@
 //! Several files, and the YAML beside them.
 
-use super::{Files, Input, SHOT, input, one, several};
+use super::{Files, Input, SHOT, input, joined, one, several};
 use std::fmt::Write as _;
 
 /// All of them.
@@ -72,7 +72,7 @@ fn circle(count: usize) -> Files {
 }
 
 fn all_use_all(count: usize) -> Files {
-    let uses: String = (1..count).map(|n| format!("use m{n}.a{n}\n")).collect();
+    let uses: String = joined(1..count, |n| format!("use m{n}.a{n}\n"));
     let mut files = one(uses.clone());
     files.extend(
         (1..count)
@@ -92,17 +92,15 @@ fn yaml() -> Vec<(&'static str, Text)> {
             }
             text
         }),
-        ("anchors", |bytes| (0..bytes / 12).map(|n| format!("a{n}: &a{n} 1\n")).collect()),
+        ("anchors", |bytes| joined(0..bytes / 12, |n| format!("a{n}: &a{n} 1\n"))),
         ("an alias, again and again", |bytes| format!("a: &a 1\n{}", "b: *a\n".repeat(bytes / 6))),
         ("merges", |bytes| format!("a: &a {{b: 1}}\n{}", "c: {<<: *a}\n".repeat(bytes / 12))),
         ("tags", |bytes| "a.stops: !!float 1stops\n".repeat(bytes / 24)),
         ("a tag of a megabyte", |bytes| format!("a.stops: !{} 1stops\n", "t".repeat(bytes))),
         ("documents", |bytes| "---\na.stops: 1stops\n".repeat(bytes / 20)),
         ("directives", |bytes| "%YAML 1.2\n".repeat(bytes / 10)),
-        ("keys", |bytes| (0..bytes / 12).map(|n| format!("a{n}.b: 1\n")).collect()),
-        ("mistyped keys", |bytes| {
-            (0..bytes / 16).map(|n| format!("a.stps{n}: 1stops\n")).collect()
-        }),
+        ("keys", |bytes| joined(0..bytes / 12, |n| format!("a{n}.b: 1\n"))),
+        ("mistyped keys", |bytes| joined(0..bytes / 16, |n| format!("a.stps{n}: 1stops\n"))),
         ("one key", |bytes| "a.stops: 1stops\n".repeat(bytes / 16)),
         ("two keys of a line", |bytes| format!("{{{}}}", "a.stops: 1stops, ".repeat(bytes / 17))),
         ("a list", |bytes| "- a\n".repeat(bytes / 4)),
@@ -112,8 +110,8 @@ fn yaml() -> Vec<(&'static str, Text)> {
         ("deep question marks", |bytes| "? ".repeat(bytes / 2)),
         ("deep values", |bytes| format!("a.stops: {}", "(".repeat(bytes))),
         ("indentation", |bytes| {
-            let depth = (1..).take_while(|n| n * (n + 5) / 2 < bytes).count();
-            (0..depth).map(|n| format!("{}a:\n", " ".repeat(n))).collect()
+            let depth = (1..bytes).take_while(|n| n * (n + 5) / 2 < bytes).count();
+            joined(0..depth, |n| format!("{}a:\n", " ".repeat(n)))
         }),
         ("one word", |bytes| "a".repeat(bytes)),
         ("one value", |bytes| format!("a.stops: {}stops\n", "1".repeat(bytes))),
@@ -128,42 +126,39 @@ fn yaml() -> Vec<(&'static str, Text)> {
         ("a byte order mark", |bytes| {
             format!("\u{feff}{}", "a.stops: 1stops\n".repeat(bytes / 16))
         }),
-        ("names in any script", |bytes| {
-            (0..bytes / 24).map(|n| format!("höhe名{n}.х: 1\n")).collect()
-        }),
+        ("names in any script", |bytes| joined(0..bytes / 24, |n| format!("höhe名{n}.х: 1\n"))),
         ("tabs", |bytes| "\ta: 1\n".repeat(bytes / 6)),
         ("frames", |bytes| {
-            let lines: String = (0..bytes / 16).map(|n| format!("  {n}..{n}: 1stops\n")).collect();
+            let lines: String = joined(0..bytes / 16, |n| format!("  {n}..{n}: 1stops\n"));
             format!("a.stops:\n{lines}")
         }),
         ("frames that overlap", |bytes| {
             format!("a.stops:\n{}", "  1..1000000000: 1stops\n".repeat(bytes / 24))
         }),
         ("values", |bytes| {
-            let lines: String = (0..bytes / 8).map(|n| format!("{n}, ")).collect();
+            let lines: String = joined(0..bytes / 8, |n| format!("{n}, "));
             format!("a.stops: [{lines}]\n")
         }),
         ("a curve", |bytes| {
-            let lines: String = (0..bytes / 16).map(|n| format!("{n}: {n}stops, ")).collect();
+            let lines: String = joined(0..bytes / 16, |n| format!("{n}: {n}stops, "));
             format!("a.stops: {{{lines}}}\n")
         }),
         ("packages", |bytes| {
-            let lines: String =
-                (0..bytes / 24).map(|n| format!("  p{n}: {{ path: ../p{n} }}\n")).collect();
+            let lines: String = joined(0..bytes / 24, |n| format!("  p{n}: {{ path: ../p{n} }}\n"));
             format!("edition: 2027\npackages:\n{lines}")
         }),
         ("locked packages", |bytes| {
-            let lines: String = (0..bytes / 110)
-                .map(|n| format!("  p{n}:\n    path: \"../p{n}\"\n    tree: blake3:{n:064x}\n"))
-                .collect();
+            let lines: String = joined(0..bytes / 110, |n| {
+                format!("  p{n}:\n    path: \"../p{n}\"\n    tree: blake3:{n:064x}\n")
+            });
             format!("version: 1\npackages:\n{lines}")
         }),
         ("roots", |bytes| {
-            let lines: String = (0..bytes / 20).map(|n| format!("  r{n}: lib/r{n}\n")).collect();
+            let lines: String = joined(0..bytes / 20, |n| format!("  r{n}: lib/r{n}\n"));
             format!("edition: 2027\nroots:\n{lines}")
         }),
         ("colour spaces", |bytes| {
-            let lines: String = (0..bytes / 24).map(|n| format!("    s{n}: Linear\n")).collect();
+            let lines: String = joined(0..bytes / 24, |n| format!("    s{n}: Linear\n"));
             format!("edition: 2027\ncolour:\n  config: a.ocio\n  spaces:\n{lines}")
         }),
     ]
