@@ -161,26 +161,27 @@ pub(crate) fn check_body<'db>(db: &'db dyn Db, item: ItemId<'db>) -> Checked {
 }
 
 /// A constant that is made of itself.
-fn check_of_circle<'db>(db: &'db dyn Db, _: salsa::Id, item: ItemId<'db>) -> Checked {
+fn check_of_circle<'db>(db: &'db dyn Db, id: salsa::Id, item: ItemId<'db>) -> Checked {
     let tree = item_tree(db, item);
     let key = reference(item.file(db).path(db), item.key(db));
     let span = crate::source::name_span(&tree);
-    let fragment = Fragment { result: Some(Term::unknown(span)), ..Fragment::default() };
+    let fragment = fragment_of_circle(db, id, item);
     let report =
         Report::error("T0206", "this constant is made of itself", Spot { item: key, span })
             .help("one of the constants in the circle has to be a value of its own");
-    Checked {
-        reports: vec![report],
-        fragment: Arc::new(fragment),
-        used: BTreeSet::new(),
-        incomplete: true,
-    }
+    Checked { reports: vec![report], fragment, used: BTreeSet::new(), incomplete: true }
 }
 
 /// What an item is made of, without what there was to say about it.
-#[salsa::tracked(returns(clone))]
+#[salsa::tracked(returns(clone), cycle_result = fragment_of_circle)]
 pub(crate) fn fragment<'db>(db: &'db dyn Db, item: ItemId<'db>) -> Arc<Fragment> {
     check_body(db, item).fragment.clone()
+}
+
+/// A circle can also be entered here, when the bounds of a curve's keys are asked for.
+fn fragment_of_circle<'db>(db: &'db dyn Db, _: salsa::Id, item: ItemId<'db>) -> Arc<Fragment> {
+    let span = crate::source::name_span(&item_tree(db, item));
+    Arc::new(Fragment { result: Some(Term::unknown(span)), ..Fragment::default() })
 }
 
 /// The fragment that a reference means.
