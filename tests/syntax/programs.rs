@@ -52,16 +52,16 @@ fn broken_programs_say_what_is_wrong_and_keep_the_rest() {
 /// How many of a kind are intact in the tree.
 fn count_of(program: &str, kind: &str) -> usize {
     let rule = match kind {
-        "let" => Rule::let_clause,
-        "frames" => Rule::frames_clause,
-        "gate" => Rule::gate_clause,
-        "write" => Rule::write_clause,
-        "set" => Rule::set_clause,
-        "layer" => Rule::layer_item,
-        "result" => Rule::result,
-        "parameter" => Rule::parameter,
-        "field" => Rule::field,
-        "variant" => Rule::variant,
+        "let" => Rule::LetClause,
+        "frames" => Rule::FramesClause,
+        "gate" => Rule::GateClause,
+        "write" => Rule::WriteClause,
+        "set" => Rule::SetClause,
+        "layer" => Rule::LayerItem,
+        "result" => Rule::Result,
+        "parameter" => Rule::Parameter,
+        "field" => Rule::Field,
+        "variant" => Rule::Variant,
         other => panic!("broken.txt counts {other}"),
     };
     tree(program).descendants().filter(|node| node.kind() == SyntaxKind::Rule(rule)).count()

@@ -14,7 +14,8 @@ pub(crate) use expressions::power;
 use crate::ast::{Attribute, Expr, ExprKind, Item, ItemKind, Name, Path};
 use crate::diagnostic::{Diagnostic, Span};
 use crate::explain::explain;
-use crate::grammar::{Pair, Rule};
+use crate::pair::Pair;
+use crate::rule::Rule;
 use crate::prepare::Prepared;
 use crate::words::{ITEM_WORDS, RESERVED, first_word, is_word};
 
@@ -66,10 +67,10 @@ impl<'a> Builder<'a> {
     pub(crate) fn value(mut self, lone: Pair<'_>) -> (Expr, Vec<Diagnostic>) {
         let span = self.span(&lone);
         let mut value = Expr { kind: ExprKind::Broken, span };
-        for part in lone.into_inner() {
-            match part.as_rule() {
-                Rule::expression => value = self.expression(part),
-                Rule::broken_value => self.broken(&part),
+        for part in lone.inner() {
+            match part.rule() {
+                Rule::Expression => value = self.expression(part),
+                Rule::BrokenValue => self.broken(&part),
                 _ => {}
             }
         }
@@ -113,8 +114,8 @@ impl<'a> Builder<'a> {
 
     /// Where a pair stands in the item, without the blanks at its end.
     fn span(&self, pair: &Pair<'_>) -> Span {
-        let start = pair.as_span().start();
-        let end = start + pair.as_str().trim_end_matches([' ', '\t', '\r', '\n']).len();
+        let start = pair.begin();
+        let end = start + pair.text().trim_end_matches([' ', '\t', '\r', '\n']).len();
         Span::new(self.ready.original(start), self.ready.original(end))
     }
 
@@ -145,15 +146,15 @@ impl<'a> Builder<'a> {
             self.unsaid.get_or_insert((0, span)).0 += 1;
             return;
         }
-        let begin = pair.as_span().start();
-        let explained = explain(pair.as_rule(), pair.as_str());
+        let begin = pair.begin();
+        let explained = explain(pair.rule(), pair.text());
         let start = self.ready.original(begin + explained.at.start);
         let end = self.ready.original(begin + explained.at.end).max(start);
         self.say(explained.diagnostic(Span::new(start, end)));
     }
 
     fn name(&self, pair: &Pair<'_>) -> Name {
-        Name { text: pair.as_str().trim_end().to_owned(), span: self.span(pair) }
+        Name { text: pair.text().trim_end().to_owned(), span: self.span(pair) }
     }
 
     /// Names between separators; the pair is atomic, so nothing else stands in it.
@@ -170,12 +171,12 @@ impl<'a> Builder<'a> {
     }
 
     fn path(&self, pair: &Pair<'_>) -> Path {
-        let names = self.names(pair.as_str(), pair.as_span().start(), '.');
+        let names = self.names(pair.text(), pair.begin(), '.');
         Path { names, span: self.span(pair) }
     }
 
     fn doc(&self, pair: &Pair<'_>, lead: &mut Lead) {
-        let text = pair.as_str().trim_start_matches('/');
+        let text = pair.text().trim_start_matches('/');
         lead.docs.push(text.strip_prefix(' ').unwrap_or(text).trim_end().to_owned());
         let span = self.span(pair);
         lead.span = Some(lead.span.map_or(span, |first| first.to(span)));
@@ -186,10 +187,10 @@ impl<'a> Builder<'a> {
             name: Name { text: String::new(), span: self.span(&pair) },
             arguments: vec![],
         };
-        for part in pair.into_inner() {
-            match part.as_rule() {
-                Rule::name => attribute.name = self.name(&part),
-                Rule::arguments => attribute.arguments = self.arguments(part),
+        for part in pair.inner() {
+            match part.rule() {
+                Rule::Name => attribute.name = self.name(&part),
+                Rule::Arguments => attribute.arguments = self.arguments(part),
                 _ => {}
             }
         }
@@ -222,7 +223,7 @@ impl<'a> Builder<'a> {
 
     /// The name of an item whose text could not be read.
     fn name_of_broken(&self, pair: &Pair<'_>) -> Option<Name> {
-        let (text, at) = (pair.as_str(), pair.as_span().start());
+        let (text, at) = (pair.text(), pair.begin());
         let mut offset = 0;
         for line in text.split_inclusive('\n') {
             let word = first_word(line);

@@ -1,6 +1,6 @@
 //! Why a broken stretch could not be read: where exactly, and in the artist's words.
 //!
-//! The strict twin of the tolerant rule is tried on it; pest's furthest failure is the place, the
+//! It is read once more without tolerance; the furthest place where nothing fitted is the place, the
 //! rules that would have fitted there are what is missing ([`phrases`]).
 
 mod cases;
@@ -8,9 +8,8 @@ mod forms;
 mod phrases;
 
 use crate::diagnostic::{Diagnostic, Span};
-use crate::grammar::{Grammar, Rule, strict};
-use pest::Parser;
-use pest::error::{ErrorVariant, InputLocation};
+use crate::parse;
+use crate::rule::Rule;
 use std::ops::Range;
 
 /// A message that waits for its place in the file.
@@ -92,7 +91,7 @@ impl<'a> Failure<'a> {
 
     /// What was read is complete: it could have ended here.
     fn ends(&self) -> bool {
-        let ends = [Rule::EOI, Rule::newline_or_end, Rule::hole_end];
+        let ends = [Rule::End, Rule::NewlineOrEnd, Rule::HoleEnd];
         ends.iter().any(|end| self.expects(*end)) || self.expected.is_empty()
     }
 
@@ -147,22 +146,18 @@ pub(crate) fn explain(broken: Rule, text: &str) -> Explained {
 
 /// Says what a text begins with, if that is a sign that means nothing in Toma.
 pub(crate) fn foreign(text: &str) -> Option<Explained> {
-    cases::foreign(&Failure { rule: Rule::broken_rest, text, at: 0, expected: Vec::new() })
+    cases::foreign(&Failure { rule: Rule::BrokenRest, text, at: 0, expected: Vec::new() })
 }
 
 fn fail(broken: Rule, text: &str) -> Failure<'_> {
     let mut failure =
         Failure { rule: broken, text, at: text.trim_end().len(), expected: Vec::new() };
-    let Some(twin) = strict(broken) else { return failure };
-    if let Err(error) = Grammar::parse(twin, text) {
-        let (InputLocation::Pos(at) | InputLocation::Span((at, _))) = error.location;
+    if let Some((at, expected)) = parse::why(broken, text) {
         // Blanks behind the last word are nothing that was found.
         let rest = &text[at..];
         let blank = rest.len() - rest.trim_start_matches([' ', '\t', '\r']).len();
         failure.at = if text[at + blank..].is_empty() { failure.at } else { at + blank };
-        if let ErrorVariant::ParsingError { positives, .. } = error.variant {
-            failure.expected = positives;
-        }
+        failure.expected = expected;
     }
     failure
 }

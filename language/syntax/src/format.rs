@@ -12,11 +12,11 @@ mod layout;
 mod lists;
 
 use crate::diagnostic::Span;
-use crate::grammar::{Grammar, Pair, Rule};
+use crate::pair::Pair;
+use crate::parse;
 use crate::prepare::prepare;
 use crate::scan::{ItemTextKind, items};
 use layout::{Layout, Part};
-use pest::Parser;
 
 /// A file in its canonical form.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -101,8 +101,8 @@ fn format_item(text: &str, out: &mut String) -> bool {
     if ready.too_deep.is_some() || !ready.mistakes.is_empty() {
         return false;
     }
-    let parsed = Grammar::parse(Rule::file_item, &ready.text).ok();
-    let Some(item) = parsed.and_then(|mut pairs| pairs.next()) else { return false };
+    let parsed = parse::item(&ready.text);
+    let Some(item) = parsed.root() else { return false };
     let mut printer = Printer { text, at: 0, layout: Layout::new(text), broken: false };
     printer.file_item(item);
     if printer.broken {
@@ -149,8 +149,8 @@ impl Printer<'_> {
 
     /// Comments in front of a pair, then its text as it stands.
     fn token(&mut self, pair: &Pair<'_>) {
-        let begin = pair.as_span().start();
-        let end = begin + pair.as_str().trim_end_matches([' ', '\t', '\r', '\n']).len();
+        let begin = pair.begin();
+        let end = begin + pair.text().trim_end_matches([' ', '\t', '\r', '\n']).len();
         self.gap(begin);
         self.layout.push(Part::Source(begin as u32, end as u32));
         self.at = end;

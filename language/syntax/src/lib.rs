@@ -2,11 +2,11 @@
 //!
 //! [`items`] cuts a file where items begin; each is parsed by itself ([`parse_item`]), so that an
 //! edit parses one item. An item's text is made ready by `prepare` (lines joined, brackets
-//! balanced), read by pest with the tolerant grammar of `toma.pest`, and becomes the owned typed
-//! tree of [`ast`]. [`tree`] makes the lossless tree of a whole file from the same pairs.
+//! balanced), read by the tolerant, hand-written readers of `parse`, and becomes the owned
+//! typed tree of [`ast`]. [`tree`] makes the lossless tree of a whole file from the same pairs.
 //! Parsing never fails: whatever the text, there is a tree, and what could not be read is said.
 
-// The grammar is made without `std`, see the root Cargo.toml, and names this crate.
+#[cfg(test)]
 extern crate alloc;
 
 pub mod ast;
@@ -16,18 +16,24 @@ mod brackets;
 mod build;
 mod explain;
 mod format;
+#[cfg(test)]
 mod grammar;
 mod hidden;
 mod lone;
+mod pair;
+mod parse;
 mod prepare;
+mod rule;
 mod scan;
 mod stray;
 mod texts;
 mod tree;
+#[cfg(test)]
+mod oracle;
 mod words;
 
 pub use format::{Formatted, format};
-pub use grammar::Rule;
+pub use rule::Rule;
 pub use lone::{parse_address, parse_expression};
 pub use scan::{ItemText, ItemTextKind, items};
 pub use stray::stray;
@@ -36,10 +42,8 @@ pub use words::{CLAUSE_WORDS, ITEM_WORDS, RESERVED, UNITS};
 
 use crate::build::Builder;
 use crate::diagnostic::{Diagnostic, Span};
-use crate::grammar::Grammar;
 use crate::hidden::hidden;
 use crate::prepare::prepare;
-use pest::Parser;
 
 /// An item as far as it could be read.
 #[derive(Debug, Clone, PartialEq)]
@@ -62,8 +66,8 @@ pub fn parse_item(text: &str) -> ParsedItem {
     if let Some(at) = ready.too_deep {
         return unread(floor(text, at), "this is nested too deeply to be read");
     }
-    let file_item = Grammar::parse(Rule::file_item, &ready.text).ok().and_then(|mut p| p.next());
-    let Some(file_item) = file_item else {
+    let parsed = parse::item(&ready.text);
+    let Some(file_item) = parsed.root() else {
         return unread(0, "this item can't be read");
     };
     let (item, mut diagnostics) = Builder::new(text, &ready).run(file_item);

@@ -5,9 +5,8 @@
 use crate::ast::{Address, Expr, ExprKind, Name};
 use crate::build::Builder;
 use crate::diagnostic::{Diagnostic, Span};
-use crate::grammar::{Grammar, Rule};
+use crate::parse;
 use crate::prepare::prepare;
-use pest::Parser;
 
 /// Parses a text that is one value: `40%`, `{1001: 0%, 1040: 100% smooth}`, `[a, b]`. Spans count
 /// from the beginning of the text. What can't be read is [`ExprKind::Broken`] and said.
@@ -27,7 +26,7 @@ pub fn parse_expression(text: &str) -> (Expr, Vec<Diagnostic>) {
             Diagnostic::error("T0106", "this value is nested too deeply", Span::new(at, at));
         return unread(error.help("write it with fewer brackets inside each other"));
     }
-    match Grammar::parse(Rule::lone_value, &ready.text).ok().and_then(|mut pairs| pairs.next()) {
+    match parse::value(&ready.text).root() {
         Some(lone) => Builder::new(text, &ready).value(lone),
         None => unread(
             Diagnostic::error("T0107", "this value can't be read", whole)
@@ -50,7 +49,7 @@ pub fn parse_address(text: &str) -> Result<Address, Diagnostic> {
         };
         Diagnostic::error("T0131", message, whole).help(help)
     };
-    if Grammar::parse(Rule::lone_address, text).is_err() {
+    if !parse::is_address(text) {
         return Err(refused());
     }
     let (nodes, fields) = text.split_once('.').unwrap_or((text, ""));

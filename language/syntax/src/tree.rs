@@ -4,10 +4,11 @@
 //! Knows nothing of meaning. A text that no rule names (comments, blanks, stray lines) stands in
 //! tokens of its own, so the tree's text is the file's, whatever the file holds.
 
-use crate::grammar::{Grammar, Pair, Rule};
+use crate::pair::Pair;
+use crate::parse;
 use crate::prepare::{Prepared, prepare};
+use crate::rule::{ALL_RULES, Rule};
 use crate::scan::{ItemTextKind, items};
-use pest::Parser;
 use rowan::{GreenNode, GreenNodeBuilder};
 
 /// What a node or token is.
@@ -51,7 +52,7 @@ impl rowan::Language for Toma {
 
     fn kind_from_raw(raw: rowan::SyntaxKind) -> SyntaxKind {
         let raw = usize::from(raw.0);
-        let rule = || Rule::all_rules().get(raw - OWN.len()).copied().unwrap_or(Rule::EOI);
+        let rule = || ALL_RULES.get(raw - OWN.len()).copied().unwrap_or(Rule::End);
         OWN.get(raw).copied().unwrap_or_else(|| SyntaxKind::Rule(rule()))
     }
 
@@ -60,7 +61,7 @@ impl rowan::Language for Toma {
         rowan::SyntaxKind(match (own, kind) {
             (Some(own), _) => own as u16,
             (None, SyntaxKind::Rule(rule)) => {
-                let place = Rule::all_rules().binary_search(&rule).unwrap_or_default();
+                let place = ALL_RULES.binary_search(&rule).unwrap_or_default();
                 (OWN.len() + place) as u16
             }
             (None, _) => 0,
@@ -109,15 +110,11 @@ impl Growing<'_> {
 
     fn item(&mut self, start: usize, end: usize) {
         let ready = prepare(&self.text[start..end]);
-        let parsed = if ready.too_deep.is_none() {
-            Grammar::parse(Rule::file_item, &ready.text).ok()
-        } else {
-            None
-        };
-        match parsed.and_then(|mut pairs| pairs.next()) {
+        let parsed = ready.too_deep.is_none().then(|| parse::item(&ready.text));
+        match parsed.as_ref().and_then(|parsed| parsed.root()) {
             Some(pair) => {
-                self.begin(SyntaxKind::Rule(Rule::file_item));
-                for part in pair.into_inner() {
+                self.begin(SyntaxKind::Rule(Rule::FileItem));
+                for part in pair.inner() {
                     self.pair(part, &ready, start);
                 }
                 self.trivia(end);
@@ -130,11 +127,11 @@ impl Growing<'_> {
     /// A pair with children is a node, one without a token. What was put in to balance brackets
     /// has no text here.
     fn pair(&mut self, pair: Pair<'_>, ready: &Prepared, item: usize) {
-        let begin = pair.as_span().start();
-        let end = begin + pair.as_str().trim_end_matches([' ', '\t', '\r', '\n']).len();
+        let begin = pair.begin();
+        let end = begin + pair.text().trim_end_matches([' ', '\t', '\r', '\n']).len();
         let (begin, end) = (item + ready.original(begin), item + ready.original(end));
-        let kind = SyntaxKind::Rule(pair.as_rule());
-        let mut parts = pair.into_inner().peekable();
+        let kind = SyntaxKind::Rule(pair.rule());
+        let mut parts = pair.inner().peekable();
         if parts.peek().is_none() {
             if end > begin.max(self.at) {
                 self.trivia(begin);

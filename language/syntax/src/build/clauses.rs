@@ -5,7 +5,8 @@ use crate::ast::{
     Address, Body, Clause, ClauseKind, Expr, ExprKind, Let, Name, Set, Text, TextPart, Write,
 };
 use crate::diagnostic::{Diagnostic, Span};
-use crate::grammar::{Pair, Rule};
+use crate::pair::Pair;
+use crate::rule::Rule;
 
 /// The parts that most clauses are made of, in order of their kind.
 #[derive(Default)]
@@ -35,18 +36,18 @@ impl Builder<'_> {
         let mut clauses = Vec::new();
         let mut lead = Lead::default();
         let mut unread = None;
-        for part in pair.into_inner() {
-            match part.as_rule() {
-                Rule::open_brace | Rule::newline_or_end => {}
-                Rule::close_brace => self.dangling(&mut lead),
-                Rule::doc => self.doc(&part, &mut lead),
-                Rule::attribute => {
+        for part in pair.inner() {
+            match part.rule() {
+                Rule::OpenBrace | Rule::NewlineOrEnd => {}
+                Rule::CloseBrace => self.dangling(&mut lead),
+                Rule::Doc => self.doc(&part, &mut lead),
+                Rule::Attribute => {
                     let attribute = self.attribute(part);
                     lead.attributes.push(attribute);
                 }
                 other => {
                     let span = self.span(&part);
-                    let kind = if other == Rule::broken_clause {
+                    let kind = if other == Rule::BrokenClause {
                         *broken = true;
                         if !self.goes_on_from(&mut unread, &part) {
                             self.broken(&part);
@@ -66,60 +67,60 @@ impl Builder<'_> {
     }
 
     fn clause(&mut self, pair: Pair<'_>, broken: &mut bool) -> Option<ClauseKind> {
-        let sort = pair.as_rule();
+        let sort = pair.rule();
         match sort {
-            Rule::let_clause => return self.let_clause(pair).map(ClauseKind::Let),
-            Rule::set_clause => return self.set(pair).map(ClauseKind::Set),
-            Rule::at_clause => return self.at(pair, broken),
-            Rule::param_clause => return self.parameter(pair).map(ClauseKind::Param),
-            Rule::write_clause => return self.write(pair).map(ClauseKind::Write),
-            Rule::gate_clause => return self.gate(pair),
-            Rule::retake_clause => return self.retake(pair),
-            Rule::wedge_clause => return self.wedge(pair),
-            Rule::space_clause => {
-                let ty = pair.into_inner().find(|p| p.as_rule() == Rule::type_)?;
+            Rule::LetClause => return self.let_clause(pair).map(ClauseKind::Let),
+            Rule::SetClause => return self.set(pair).map(ClauseKind::Set),
+            Rule::AtClause => return self.at(pair, broken),
+            Rule::ParamClause => return self.parameter(pair).map(ClauseKind::Param),
+            Rule::WriteClause => return self.write(pair).map(ClauseKind::Write),
+            Rule::GateClause => return self.gate(pair),
+            Rule::RetakeClause => return self.retake(pair),
+            Rule::WedgeClause => return self.wedge(pair),
+            Rule::SpaceClause => {
+                let ty = pair.inner().find(|p| p.rule() == Rule::Type)?;
                 return Some(ClauseKind::Space(self.ty(ty)));
             }
-            Rule::policy_clause => {
-                let path = pair.into_inner().find(|p| p.as_rule() == Rule::path)?;
+            Rule::PolicyClause => {
+                let path = pair.inner().find(|p| p.rule() == Rule::Path)?;
                 return Some(ClauseKind::Policy(self.path(&path)));
             }
             _ => {}
         }
         let mut parts = self.parts(pair);
         Some(match sort {
-            Rule::frames_clause => {
+            Rule::FramesClause => {
                 ClauseKind::Frames { range: parts.expression()?, handles: parts.expression() }
             }
-            Rule::rate_clause => ClauseKind::Rate(parts.expression()?),
-            Rule::format_clause => ClauseKind::Format(parts.expression()?),
-            Rule::seed_clause => ClauseKind::Seed(parts.expression()?),
-            Rule::review_clause => {
+            Rule::RateClause => ClauseKind::Rate(parts.expression()?),
+            Rule::FormatClause => ClauseKind::Format(parts.expression()?),
+            Rule::SeedClause => ClauseKind::Seed(parts.expression()?),
+            Rule::ReviewClause => {
                 ClauseKind::Review { picture: parts.expression()?, by: parts.text()? }
             }
-            Rule::drop_clause => ClauseKind::Drop(parts.name()?),
-            Rule::variants_clause => {
+            Rule::DropClause => ClauseKind::Drop(parts.name()?),
+            Rule::VariantsClause => {
                 ClauseKind::Variants { target: parts.target.take()?, count: parts.expression()? }
             }
-            Rule::pick_clause => ClauseKind::Pick { take: parts.name()?, by: parts.text()? },
+            Rule::PickClause => ClauseKind::Pick { take: parts.name()?, by: parts.text()? },
             _ => return None,
         })
     }
 
     fn parts(&mut self, pair: Pair<'_>) -> Parts {
         let mut parts = Parts::default();
-        for part in pair.into_inner() {
-            match part.as_rule() {
-                Rule::name => parts.names.push(self.name(&part)),
-                Rule::expression | Rule::frame_range => {
+        for part in pair.inner() {
+            match part.rule() {
+                Rule::Name => parts.names.push(self.name(&part)),
+                Rule::Expression | Rule::FrameRange => {
                     let expression = self.expression(part);
                     parts.expressions.push(expression);
                 }
-                Rule::text => {
+                Rule::Text => {
                     let text = self.text(part);
                     parts.texts.push(text);
                 }
-                Rule::address => parts.target = Some(self.address(&part)),
+                Rule::Address => parts.target = Some(self.address(&part)),
                 _ => {}
             }
         }
@@ -128,7 +129,7 @@ impl Builder<'_> {
 
     /// `fall/gen.strength`; the pair is atomic.
     fn address(&self, pair: &Pair<'_>) -> Address {
-        let (text, at) = (pair.as_str(), pair.as_span().start());
+        let (text, at) = (pair.text(), pair.begin());
         let nodes_end = text.find('.').unwrap_or(text.len());
         let nodes = self.names(&text[..nodes_end], at, '/');
         let fields = match text.get(nodes_end + 1..) {
@@ -140,11 +141,11 @@ impl Builder<'_> {
 
     fn let_clause(&mut self, pair: Pair<'_>) -> Option<Let> {
         let (mut name, mut ty, mut value) = (None, None, None);
-        for part in pair.into_inner() {
-            match part.as_rule() {
-                Rule::name => name = Some(self.name(&part)),
-                Rule::type_ => ty = Some(self.ty(part)),
-                Rule::expression => value = Some(self.expression(part)),
+        for part in pair.inner() {
+            match part.rule() {
+                Rule::Name => name = Some(self.name(&part)),
+                Rule::Type => ty = Some(self.ty(part)),
+                Rule::Expression => value = Some(self.expression(part)),
                 _ => {}
             }
         }
@@ -159,14 +160,14 @@ impl Builder<'_> {
         let indent = above.len() - above.rfind('\n').map_or(0, |newline| newline + 1);
         let belongs = unread.is_some_and(|least| indent > least);
         if !belongs {
-            *unread = (pair.as_rule() != Rule::result).then_some(indent);
+            *unread = (pair.rule() != Rule::Result).then_some(indent);
         }
         belongs
     }
 
     /// The name of a `let` or `param` that could not be read.
     fn salvaged(&self, pair: &Pair<'_>) -> Option<Let> {
-        let (text, at) = (pair.as_str(), pair.as_span().start());
+        let (text, at) = (pair.text(), pair.begin());
         let rest = text.strip_prefix("let").or_else(|| text.strip_prefix("param"))?;
         if !rest.starts_with([' ', '\t']) {
             return None;
@@ -177,22 +178,22 @@ impl Builder<'_> {
     }
 
     fn set(&mut self, pair: Pair<'_>) -> Option<Set> {
-        let hard = pair.as_str().starts_with("set!");
+        let hard = pair.text().starts_with("set!");
         let mut parts = self.parts(pair);
         Some(Set { hard, target: parts.target.take()?, value: parts.expression()? })
     }
 
     fn at(&mut self, pair: Pair<'_>, broken: &mut bool) -> Option<ClauseKind> {
         let (mut frames, mut sets, mut lead) = (None, Vec::new(), Lead::default());
-        for part in pair.into_inner() {
-            match part.as_rule() {
-                Rule::expression => frames = Some(self.expression(part)),
-                Rule::doc => self.doc(&part, &mut lead),
-                Rule::set_clause => {
+        for part in pair.inner() {
+            match part.rule() {
+                Rule::Expression => frames = Some(self.expression(part)),
+                Rule::Doc => self.doc(&part, &mut lead),
+                Rule::SetClause => {
                     sets.extend(self.set(part));
                     lead = Lead::default();
                 }
-                Rule::broken_set => {
+                Rule::BrokenSet => {
                     *broken = true;
                     self.broken(&part);
                     lead = Lead::default();
@@ -207,16 +208,16 @@ impl Builder<'_> {
     fn write(&mut self, pair: Pair<'_>) -> Option<Write> {
         let (mut name, mut path, mut format, mut handles) = (None, None, None, false);
         let (mut purpose, mut picture) = (None, None);
-        for part in pair.into_inner() {
-            match part.as_rule() {
-                Rule::name => name = Some(self.name(&part)),
-                Rule::text => path = Some(self.text(part)),
-                Rule::file_format => format = self.name_and_arguments(part),
-                Rule::with_handles => handles = true,
-                Rule::purpose => {
-                    purpose = part.into_inner().find(|p| p.as_rule() == Rule::name);
+        for part in pair.inner() {
+            match part.rule() {
+                Rule::Name => name = Some(self.name(&part)),
+                Rule::Text => path = Some(self.text(part)),
+                Rule::FileFormat => format = self.name_and_arguments(part),
+                Rule::WithHandles => handles = true,
+                Rule::Purpose => {
+                    purpose = part.inner().find(|p| p.rule() == Rule::Name);
                 }
-                Rule::expression => picture = Some(self.expression(part)),
+                Rule::Expression => picture = Some(self.expression(part)),
                 _ => {}
             }
         }
@@ -226,11 +227,11 @@ impl Builder<'_> {
 
     fn gate(&mut self, pair: Pair<'_>) -> Option<ClauseKind> {
         let (mut name, mut condition, mut exceptions) = (None, None, Vec::new());
-        for part in pair.into_inner() {
-            match part.as_rule() {
-                Rule::name => name = Some(self.name(&part)),
-                Rule::expression => condition = Some(self.expression(part)),
-                Rule::exception => {
+        for part in pair.inner() {
+            match part.rule() {
+                Rule::Name => name = Some(self.name(&part)),
+                Rule::Expression => condition = Some(self.expression(part)),
+                Rule::Exception => {
                     let mut parts = self.parts(part);
                     exceptions.extend(parts.expression().zip(parts.text()));
                 }
@@ -242,8 +243,8 @@ impl Builder<'_> {
 
     fn retake(&mut self, pair: Pair<'_>) -> Option<ClauseKind> {
         let mut settings = Vec::new();
-        for part in pair.clone().into_inner().filter(|p| p.as_rule() == Rule::settings) {
-            for setting in part.into_inner().filter(|p| p.as_rule() == Rule::setting) {
+        for part in pair.clone().inner().filter(|p| p.rule() == Rule::Settings) {
+            for setting in part.inner().filter(|p| p.rule() == Rule::Setting) {
                 let mut parts = self.parts(setting);
                 settings.extend(parts.name().zip(parts.expression()));
             }
@@ -254,8 +255,8 @@ impl Builder<'_> {
     }
 
     fn wedge(&mut self, pair: Pair<'_>) -> Option<ClauseKind> {
-        let over = pair.clone().into_inner().find(|p| p.as_rule() == Rule::shots).map(|shots| {
-            let parts = vec![TextPart::Plain(shots.as_str().to_owned())];
+        let over = pair.clone().inner().find(|p| p.rule() == Rule::Shots).map(|shots| {
+            let parts = vec![TextPart::Plain(shots.text().to_owned())];
             Text { parts, span: self.span(&shots) }
         });
         let mut parts = self.parts(pair);
@@ -277,35 +278,35 @@ impl Builder<'_> {
         let mut lead = Lead::default();
         let (mut last_is_result, mut closed) = (false, true);
         let mut unread = None;
-        for part in pair.into_inner() {
-            let sort = part.as_rule();
+        for part in pair.inner() {
+            let sort = part.rule();
             match sort {
-                Rule::doc => {
+                Rule::Doc => {
                     self.doc(&part, &mut lead);
                     continue;
                 }
-                Rule::let_clause => body.lets.extend(self.let_clause(part)),
-                Rule::result if self.goes_on_from(&mut unread, &part) => continue,
-                Rule::result => {
-                    for value in part.into_inner().filter(|p| p.as_rule() == Rule::expression) {
+                Rule::LetClause => body.lets.extend(self.let_clause(part)),
+                Rule::Result if self.goes_on_from(&mut unread, &part) => continue,
+                Rule::Result => {
+                    for value in part.inner().filter(|p| p.rule() == Rule::Expression) {
                         let value = self.expression(value);
                         body.results.push(value);
                     }
                 }
-                Rule::broken_line => {
+                Rule::BrokenLine => {
                     body.broken = true;
                     if !self.goes_on_from(&mut unread, &part) {
                         self.broken(&part);
                     }
                     body.lets.extend(self.salvaged(&part));
                 }
-                Rule::close_brace => {
+                Rule::CloseBrace => {
                     closed = !self.forgotten(&part);
                     continue;
                 }
                 _ => continue,
             }
-            last_is_result = sort == Rule::result;
+            last_is_result = sort == Rule::Result;
             lead = Lead::default();
         }
         self.dangling(&mut lead);

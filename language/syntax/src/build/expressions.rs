@@ -3,7 +3,8 @@
 use super::{Builder, MOST_LEVELS};
 use crate::ast::{Argument, Arm, Binary, Body, Expr, ExprKind, Key, Name, Pattern, Unary};
 use crate::diagnostic::{Diagnostic, Span};
-use crate::grammar::{Pair, Rule};
+use crate::pair::Pair;
+use crate::rule::Rule;
 use std::iter::Peekable;
 
 /// How strongly an operator binds, weakest first; a step between leaves room for `not`.
@@ -46,21 +47,21 @@ enum Infix {
 
 fn infix(token: Rule) -> Option<(Power, Infix)> {
     let (power, binary) = match token {
-        Rule::pipe => return Some((Power::Pipe, Infix::Pipe)),
-        Rule::k_or => (Power::Or, Binary::Or),
-        Rule::k_and => (Power::And, Binary::And),
-        Rule::equal => (Power::Compare, Binary::Equal),
-        Rule::not_equal => (Power::Compare, Binary::NotEqual),
-        Rule::less => (Power::Compare, Binary::Less),
-        Rule::less_equal => (Power::Compare, Binary::LessEqual),
-        Rule::greater => (Power::Compare, Binary::Greater),
-        Rule::greater_equal => (Power::Compare, Binary::GreaterEqual),
-        Rule::every => (Power::Every, Binary::Every),
-        Rule::range_to => (Power::Range, Binary::Range),
-        Rule::plus => (Power::Sum, Binary::Add),
-        Rule::minus => (Power::Sum, Binary::Subtract),
-        Rule::times => (Power::Product, Binary::Multiply),
-        Rule::divide => (Power::Product, Binary::Divide),
+        Rule::Pipe => return Some((Power::Pipe, Infix::Pipe)),
+        Rule::OrWord => (Power::Or, Binary::Or),
+        Rule::AndWord => (Power::And, Binary::And),
+        Rule::Equal => (Power::Compare, Binary::Equal),
+        Rule::NotEqual => (Power::Compare, Binary::NotEqual),
+        Rule::Less => (Power::Compare, Binary::Less),
+        Rule::LessEqual => (Power::Compare, Binary::LessEqual),
+        Rule::Greater => (Power::Compare, Binary::Greater),
+        Rule::GreaterEqual => (Power::Compare, Binary::GreaterEqual),
+        Rule::Every => (Power::Every, Binary::Every),
+        Rule::RangeTo => (Power::Range, Binary::Range),
+        Rule::Plus => (Power::Sum, Binary::Add),
+        Rule::Minus => (Power::Sum, Binary::Subtract),
+        Rule::Times => (Power::Product, Binary::Multiply),
+        Rule::Divide => (Power::Product, Binary::Divide),
         _ => return None,
     };
     Some((power, Infix::Binary(binary)))
@@ -80,9 +81,9 @@ impl Builder<'_> {
     pub(super) fn expression(&mut self, pair: Pair<'_>) -> Expr {
         let span = self.span(&pair);
         let mut tokens = Vec::new();
-        for part in pair.into_inner() {
-            match part.as_rule() {
-                Rule::operand | Rule::bare_operand => tokens.extend(part.into_inner()),
+        for part in pair.inner() {
+            match part.rule() {
+                Rule::Operand | Rule::BareOperand => tokens.extend(part.inner()),
                 _ => tokens.push(part),
             }
         }
@@ -113,13 +114,13 @@ impl Builder<'_> {
     {
         let first = tokens.next()?;
         let begin = self.span(&first);
-        let mut left = match first.as_rule() {
-            Rule::negate => self.unary(begin, Unary::Negate, tokens, Power::Negate)?,
-            Rule::k_not => self.unary(begin, Unary::Not, tokens, Power::Not)?,
+        let mut left = match first.rule() {
+            Rule::Negate => self.unary(begin, Unary::Negate, tokens, Power::Negate)?,
+            Rule::NotWord => self.unary(begin, Unary::Not, tokens, Power::Not)?,
             _ => {
                 let mut operand = self.primary(first);
                 while let Some(suffix) = tokens
-                    .next_if(|token| matches!(token.as_rule(), Rule::with_fields | Rule::handle))
+                    .next_if(|token| matches!(token.rule(), Rule::WithFields | Rule::Handle))
                 {
                     operand = self.suffix(operand, suffix);
                 }
@@ -127,7 +128,7 @@ impl Builder<'_> {
             }
         };
         let mut compared = false;
-        while let Some((power, operator)) = tokens.peek().and_then(|token| infix(token.as_rule()))
+        while let Some((power, operator)) = tokens.peek().and_then(|token| infix(token.rule()))
             && power >= least
         {
             let at = tokens.next().map(|token| self.span(&token)).unwrap_or_default();
@@ -180,8 +181,8 @@ impl Builder<'_> {
     fn suffix(&mut self, mut operand: Expr, suffix: Pair<'_>) -> Expr {
         let here = self.span(&suffix);
         let span = operand.span.to(here);
-        if suffix.as_rule() == Rule::handle {
-            let name = suffix.into_inner().find(|p| p.as_rule() == Rule::name);
+        if suffix.rule() == Rule::Handle {
+            let name = suffix.inner().find(|p| p.rule() == Rule::Name);
             let Some(name) = name.map(|name| self.name(&name)) else { return operand };
             if !set_handle(&mut operand, name) {
                 self.say(
@@ -196,10 +197,10 @@ impl Builder<'_> {
 
     fn with(&mut self, base: Expr, suffix: Pair<'_>, span: Span) -> Expr {
         let mut fields = Vec::new();
-        for part in suffix.into_inner() {
-            match part.as_rule() {
-                Rule::arguments => fields = self.arguments(part),
-                Rule::with_fields => return self.with(base, part, span),
+        for part in suffix.inner() {
+            match part.rule() {
+                Rule::Arguments => fields = self.arguments(part),
+                Rule::WithFields => return self.with(base, part, span),
                 _ => {}
             }
         }
@@ -209,18 +210,18 @@ impl Builder<'_> {
     /// An operand without its signs and suffixes.
     pub(super) fn primary(&mut self, pair: Pair<'_>) -> Expr {
         let span = self.span(&pair);
-        let kind = match pair.as_rule() {
-            Rule::chain | Rule::group_chain => return self.chain(pair, span),
-            Rule::if_ => self.if_(pair),
-            Rule::match_ => self.match_(pair, span),
-            Rule::cut => self.cut(pair),
-            Rule::curve => self.curve(pair),
-            Rule::list => self.list(pair),
-            Rule::text => ExprKind::Text(self.text(pair)),
-            Rule::date => self.date(pair.as_str(), span),
-            Rule::size => self.size(pair.as_str(), span),
-            Rule::quantity => self.quantity(pair),
-            Rule::literal => match pair.as_str().trim_end() {
+        let kind = match pair.rule() {
+            Rule::Chain | Rule::GroupChain => return self.chain(pair, span),
+            Rule::If => self.if_(pair),
+            Rule::Match => self.match_(pair, span),
+            Rule::Cut => self.cut(pair),
+            Rule::Curve => self.curve(pair),
+            Rule::List => self.list(pair),
+            Rule::Text => ExprKind::Text(self.text(pair)),
+            Rule::Date => self.date(pair.text(), span),
+            Rule::Size => self.size(pair.text(), span),
+            Rule::Quantity => self.quantity(pair),
+            Rule::Literal => match pair.text().trim_end() {
                 "true" => ExprKind::Bool(true),
                 "false" => ExprKind::Bool(false),
                 _ => ExprKind::None,
@@ -232,19 +233,19 @@ impl Builder<'_> {
 
     /// `name.field(arguments).field`, or the same behind a group.
     fn chain(&mut self, pair: Pair<'_>, span: Span) -> Expr {
-        let parts: Vec<Pair<'_>> = pair.into_inner().collect();
+        let parts: Vec<Pair<'_>> = pair.inner().collect();
         self.deeper(parts.len() - 1, span, |builder| {
             let mut base: Option<Expr> = None;
             for part in parts {
                 let here = builder.span(&part);
-                base = Some(match (base, part.as_rule()) {
-                    (None, Rule::group) => builder.group(part, here),
+                base = Some(match (base, part.rule()) {
+                    (None, Rule::Group) => builder.group(part, here),
                     (None, _) => Expr {
-                        kind: ExprKind::Name(part.as_str().trim_end().to_owned()),
+                        kind: ExprKind::Name(part.text().trim_end().to_owned()),
                         span: here,
                     },
-                    (Some(base), Rule::call) => builder.call(base, part, here),
-                    (Some(base), Rule::group_with) => {
+                    (Some(base), Rule::Call) => builder.call(base, part, here),
+                    (Some(base), Rule::GroupWith) => {
                         let span = base.span.to(here);
                         builder.with(base, part, span)
                     }
@@ -260,13 +261,13 @@ impl Builder<'_> {
 
     /// The span of a group holds its parentheses, so that a fix can replace all of it.
     fn group(&mut self, pair: Pair<'_>, span: Span) -> Expr {
-        let inner = pair.into_inner().find(|p| p.as_rule() == Rule::expression);
+        let inner = pair.inner().find(|p| p.rule() == Rule::Expression);
         inner.map_or(broken(span), |inner| Expr { span, ..self.expression(inner) })
     }
 
     fn call(&mut self, function: Expr, pair: Pair<'_>, here: Span) -> Expr {
         let span = function.span.to(here);
-        let arguments = match pair.into_inner().find(|p| p.as_rule() == Rule::arguments) {
+        let arguments = match pair.inner().find(|p| p.rule() == Rule::Arguments) {
             Some(arguments) => self.arguments(arguments),
             None => Vec::new(),
         };
@@ -278,9 +279,9 @@ impl Builder<'_> {
     pub(super) fn arguments(&mut self, pair: Pair<'_>) -> Vec<Argument> {
         let mut arguments: Vec<Argument> = Vec::new();
         let mut misplaced = None;
-        for part in pair.into_inner() {
-            match part.as_rule() {
-                Rule::argument => {
+        for part in pair.inner() {
+            match part.rule() {
+                Rule::Argument => {
                     let span = self.span(&part);
                     let argument = self.argument(part);
                     let behind_named = arguments.last().is_some_and(|last| last.name.is_some());
@@ -290,7 +291,7 @@ impl Builder<'_> {
                     arguments.push(argument);
                 }
                 // What stands in an unclosed call may have been meant for behind it.
-                Rule::close_paren if self.forgotten(&part) => misplaced = None,
+                Rule::CloseParen if self.forgotten(&part) => misplaced = None,
                 _ => {}
             }
         }
@@ -307,10 +308,10 @@ impl Builder<'_> {
     fn argument(&mut self, pair: Pair<'_>) -> Argument {
         let span = self.span(&pair);
         let (mut name, mut value) = (None, None);
-        for part in pair.into_inner() {
-            match part.as_rule() {
-                Rule::name => name = Some(self.name(&part)),
-                Rule::expression => value = Some(self.expression(part)),
+        for part in pair.inner() {
+            match part.rule() {
+                Rule::Name => name = Some(self.name(&part)),
+                Rule::Expression => value = Some(self.expression(part)),
                 _ => {}
             }
         }
@@ -323,10 +324,10 @@ impl Builder<'_> {
     /// `smooth`, `cubic(0.3, 0.7)`, `exr(depth: half)`
     pub(super) fn name_and_arguments(&mut self, pair: Pair<'_>) -> Option<(Name, Vec<Argument>)> {
         let (mut name, mut arguments) = (None, Vec::new());
-        for part in pair.into_inner() {
-            match part.as_rule() {
-                Rule::name => name = Some(self.name(&part)),
-                Rule::arguments => arguments = self.arguments(part),
+        for part in pair.inner() {
+            match part.rule() {
+                Rule::Name => name = Some(self.name(&part)),
+                Rule::Arguments => arguments = self.arguments(part),
                 _ => {}
             }
         }
@@ -336,10 +337,10 @@ impl Builder<'_> {
     fn if_(&mut self, pair: Pair<'_>) -> ExprKind {
         let (mut branches, mut otherwise) = (Vec::new(), None);
         let mut condition = None;
-        for part in pair.into_inner() {
-            match part.as_rule() {
-                Rule::expression => condition = Some(self.expression(part)),
-                Rule::body => {
+        for part in pair.inner() {
+            match part.rule() {
+                Rule::Expression => condition = Some(self.expression(part)),
+                Rule::Body => {
                     let body = self.body(part);
                     match condition.take() {
                         Some(condition) => branches.push((condition, body)),
@@ -354,10 +355,10 @@ impl Builder<'_> {
 
     fn match_(&mut self, pair: Pair<'_>, span: Span) -> ExprKind {
         let (mut subject, mut arms) = (None, Vec::new());
-        for part in pair.into_inner() {
-            match part.as_rule() {
-                Rule::expression => subject = Some(self.expression(part)),
-                Rule::arm => arms.extend(self.arm(part)),
+        for part in pair.inner() {
+            match part.rule() {
+                Rule::Expression => subject = Some(self.expression(part)),
+                Rule::Arm => arms.extend(self.arm(part)),
                 _ => {}
             }
         }
@@ -366,11 +367,11 @@ impl Builder<'_> {
 
     fn arm(&mut self, pair: Pair<'_>) -> Option<Arm> {
         let (mut pattern, mut body) = (None, None);
-        for part in pair.into_inner() {
-            match part.as_rule() {
-                Rule::pattern => pattern = self.pattern(part),
-                Rule::body => body = Some(self.body(part)),
-                Rule::expression => {
+        for part in pair.inner() {
+            match part.rule() {
+                Rule::Pattern => pattern = self.pattern(part),
+                Rule::Body => body = Some(self.body(part)),
+                Rule::Expression => {
                     let value = self.expression(part);
                     let span = value.span;
                     body = Some(Body { results: vec![value], span, ..Body::default() });
@@ -384,12 +385,12 @@ impl Builder<'_> {
     fn pattern(&mut self, pair: Pair<'_>) -> Option<Pattern> {
         let span = self.span(&pair);
         let mut negative = false;
-        for part in pair.into_inner() {
-            match part.as_rule() {
-                Rule::k_else => return Some(Pattern::Else(span)),
-                Rule::negate => negative = true,
-                Rule::case => {
-                    let names = part.into_inner().filter(|p| p.as_rule() == Rule::name);
+        for part in pair.inner() {
+            match part.rule() {
+                Rule::ElseWord => return Some(Pattern::Else(span)),
+                Rule::Negate => negative = true,
+                Rule::Case => {
+                    let names = part.inner().filter(|p| p.rule() == Rule::Name);
                     let mut names: Vec<Name> = names.map(|name| self.name(&name)).collect();
                     if names.is_empty() {
                         return None;
@@ -413,16 +414,16 @@ impl Builder<'_> {
 
     fn list(&mut self, pair: Pair<'_>) -> ExprKind {
         let mut elements = Vec::new();
-        for part in pair.into_inner() {
-            match part.as_rule() {
-                Rule::expression => elements.push(self.expression(part)),
-                Rule::comprehension => {
+        for part in pair.inner() {
+            match part.rule() {
+                Rule::Expression => elements.push(self.expression(part)),
+                Rule::Comprehension => {
                     let mut name = None;
                     let mut values = Vec::new();
-                    for part in part.into_inner() {
-                        match part.as_rule() {
-                            Rule::name => name = Some(self.name(&part)),
-                            Rule::expression => values.push(self.expression(part)),
+                    for part in part.inner() {
+                        match part.rule() {
+                            Rule::Name => name = Some(self.name(&part)),
+                            Rule::Expression => values.push(self.expression(part)),
                             _ => {}
                         }
                     }
@@ -441,13 +442,13 @@ impl Builder<'_> {
 
     fn curve(&mut self, pair: Pair<'_>) -> ExprKind {
         let mut keys = Vec::new();
-        for key in pair.into_inner().filter(|p| p.as_rule() == Rule::key) {
+        for key in pair.inner().filter(|p| p.rule() == Rule::Key) {
             let (mut frame, mut value, mut ease) = (None, None, None);
-            for part in key.into_inner() {
-                match part.as_rule() {
-                    Rule::expression if frame.is_none() => frame = Some(self.expression(part)),
-                    Rule::expression => value = Some(self.expression(part)),
-                    Rule::ease => ease = self.name_and_arguments(part),
+            for part in key.inner() {
+                match part.rule() {
+                    Rule::Expression if frame.is_none() => frame = Some(self.expression(part)),
+                    Rule::Expression => value = Some(self.expression(part)),
+                    Rule::Ease => ease = self.name_and_arguments(part),
                     _ => {}
                 }
             }
@@ -458,8 +459,8 @@ impl Builder<'_> {
 
     fn cut(&mut self, pair: Pair<'_>) -> ExprKind {
         let mut pieces = Vec::new();
-        for piece in pair.into_inner().filter(|p| p.as_rule() == Rule::piece) {
-            let parts = piece.into_inner().filter(|p| p.as_rule() == Rule::expression);
+        for piece in pair.inner().filter(|p| p.rule() == Rule::Piece) {
+            let parts = piece.inner().filter(|p| p.rule() == Rule::Expression);
             let mut values: Vec<Expr> = parts.map(|part| self.expression(part)).collect();
             let value = values.pop();
             pieces.extend(value.map(|value| (values.pop(), value)));

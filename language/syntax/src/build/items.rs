@@ -7,7 +7,8 @@ use crate::ast::{
 };
 use crate::diagnostic::{Diagnostic, Span};
 use crate::explain::foreign;
-use crate::grammar::{Pair, Rule};
+use crate::pair::Pair;
+use crate::rule::Rule;
 use crate::words::{ITEM_WORDS, first_word};
 
 /// A recipe's or stage's head, and whether a part of it was lost.
@@ -34,25 +35,25 @@ impl Builder<'_> {
         let mut public = false;
         let mut kind = ItemKind::Broken(None);
         let mut span = self.span(&file_item);
-        for part in file_item.into_inner() {
-            match part.as_rule() {
-                Rule::doc => self.doc(&part, &mut lead),
-                Rule::attribute => {
+        for part in file_item.inner() {
+            match part.rule() {
+                Rule::Doc => self.doc(&part, &mut lead),
+                Rule::Attribute => {
                     let attribute = self.attribute(part);
                     lead.attributes.push(attribute);
                 }
-                Rule::public => {
+                Rule::Public => {
                     public = true;
                     span.start = self.span(&part).start;
                 }
-                Rule::broken_item => {
+                Rule::BrokenItem => {
                     self.broken(&part);
                     kind = ItemKind::Broken(self.name_of_broken(&part));
                 }
-                Rule::broken_rest => {
+                Rule::BrokenRest => {
                     self.behind_the_end(&part, matches!(kind, ItemKind::Use(_)));
                 }
-                Rule::EOI => {}
+                Rule::End => {}
                 _ => {
                     let here = self.span(&part);
                     span = Span { start: if public { span.start } else { here.start }, ..here };
@@ -64,20 +65,20 @@ impl Builder<'_> {
     }
 
     fn kind(&mut self, item: Pair<'_>) -> ItemKind {
-        match item.as_rule() {
-            Rule::use_item => ItemKind::Use(self.imports(item)),
-            Rule::recipe_item => self.recipe(item),
-            Rule::stage_item => {
+        match item.rule() {
+            Rule::UseItem => ItemKind::Use(self.imports(item)),
+            Rule::RecipeItem => self.recipe(item),
+            Rule::StageItem => {
                 let mut head = Head::default();
                 self.head(item, &mut head);
                 head.signature().map_or(ItemKind::Broken(None), |(head, _)| ItemKind::Stage(head))
             }
-            Rule::layer_item => self.layer(item),
-            Rule::record_item => self.record(item),
-            Rule::enum_item => self.enumeration(item),
-            Rule::const_item => self.constant(item),
-            Rule::policy_item => self.policy(item),
-            Rule::test_item => self.test(item),
+            Rule::LayerItem => self.layer(item),
+            Rule::RecordItem => self.record(item),
+            Rule::EnumItem => self.enumeration(item),
+            Rule::ConstItem => self.constant(item),
+            Rule::PolicyItem => self.policy(item),
+            Rule::TestItem => self.test(item),
             _ => ItemKind::Broken(None),
         }
     }
@@ -88,7 +89,7 @@ impl Builder<'_> {
         if self.ready.mistakes.iter().any(|m| span.start <= m.start() && m.start() <= span.end) {
             return;
         }
-        let text = pair.as_str();
+        let text = pair.text();
         let line = text.lines().next().unwrap_or_default().trim_end();
         let here = Span { end: span.start + line.len() as u32, ..span };
         for (sign, rest) in [(".", line.strip_prefix('.')), ("as", line.strip_prefix("as"))] {
@@ -125,11 +126,11 @@ impl Builder<'_> {
         let mut base: Option<Path> = None;
         let mut alias = None;
         let mut listed = false;
-        for part in item.into_inner() {
-            match part.as_rule() {
-                Rule::path => base = Some(self.path(&part)),
-                Rule::name => alias = Some(self.name(&part)),
-                Rule::use_list => {
+        for part in item.inner() {
+            match part.rule() {
+                Rule::Path => base = Some(self.path(&part)),
+                Rule::Name => alias = Some(self.name(&part)),
+                Rule::UseList => {
                     listed = true;
                     self.import_list(part, base.as_ref(), &mut imports);
                 }
@@ -153,19 +154,19 @@ impl Builder<'_> {
             path.names.push(name);
             imports.push(Import { path, alias });
         };
-        for part in list.into_inner() {
-            match part.as_rule() {
-                Rule::imported => {
-                    let mut names = part.into_inner().filter(|p| p.as_rule() == Rule::name);
+        for part in list.inner() {
+            match part.rule() {
+                Rule::Imported => {
+                    let mut names = part.inner().filter(|p| p.rule() == Rule::Name);
                     let (name, alias) = (names.next(), names.next());
                     if let Some(name) = name {
                         import(self.name(&name), alias.map(|alias| self.name(&alias)));
                     }
                 }
-                Rule::broken_import => {
+                Rule::BrokenImport => {
                     self.broken(&part);
                     // Its words were meant as names: whoever uses them is not to blame.
-                    let (text, at) = (part.as_str(), part.as_span().start());
+                    let (text, at) = (part.text(), part.begin());
                     let mut offset = 0;
                     for word in text.split_inclusive([' ', '\t', '\r', '\n']) {
                         if let Some(name) = self.first_name(word, at + offset)
@@ -184,15 +185,15 @@ impl Builder<'_> {
     fn recipe(&mut self, item: Pair<'_>) -> ItemKind {
         let mut head = Head::default();
         let mut body = None;
-        for part in item.into_inner() {
-            match part.as_rule() {
-                Rule::recipe_head => self.head(part, &mut head),
-                Rule::broken_recipe_head => {
+        for part in item.inner() {
+            match part.rule() {
+                Rule::RecipeHead => self.head(part, &mut head),
+                Rule::BrokenRecipeHead => {
                     self.broken(&part);
-                    head.name = self.first_name(part.as_str(), part.as_span().start());
+                    head.name = self.first_name(part.text(), part.begin());
                     head.broken = true;
                 }
-                Rule::body => body = Some(self.body(part)),
+                Rule::Body => body = Some(self.body(part)),
                 _ => {}
             }
         }
@@ -205,12 +206,12 @@ impl Builder<'_> {
     }
 
     fn head(&mut self, pair: Pair<'_>, head: &mut Head) {
-        for part in pair.into_inner() {
-            match part.as_rule() {
-                Rule::name => head.name = Some(self.name(&part)),
-                Rule::generics => {
-                    for generic in part.into_inner().filter(|p| p.as_rule() == Rule::generic) {
-                        let mut names = generic.into_inner().filter(|p| p.as_rule() == Rule::name);
+        for part in pair.inner() {
+            match part.rule() {
+                Rule::Name => head.name = Some(self.name(&part)),
+                Rule::Generics => {
+                    for generic in part.inner().filter(|p| p.rule() == Rule::Generic) {
+                        let mut names = generic.inner().filter(|p| p.rule() == Rule::Name);
                         let (name, bound) = (names.next(), names.next());
                         if let Some(name) = name {
                             let bound = bound.map(|bound| self.name(&bound));
@@ -218,9 +219,9 @@ impl Builder<'_> {
                         }
                     }
                 }
-                Rule::parameters => self.parameters(part, head),
-                Rule::type_ => head.result = Some(self.ty(part)),
-                Rule::broken_result => {
+                Rule::Parameters => self.parameters(part, head),
+                Rule::Type => head.result = Some(self.ty(part)),
+                Rule::BrokenResult => {
                     self.broken(&part);
                     head.broken = true;
                 }
@@ -231,14 +232,14 @@ impl Builder<'_> {
 
     fn parameters(&mut self, pair: Pair<'_>, head: &mut Head) {
         let mut lead = Lead::default();
-        for part in pair.into_inner() {
-            match part.as_rule() {
-                Rule::doc => self.doc(&part, &mut lead),
-                Rule::parameter => {
+        for part in pair.inner() {
+            match part.rule() {
+                Rule::Doc => self.doc(&part, &mut lead),
+                Rule::Parameter => {
                     let parameter = self.parameter(part);
                     head.parameters.extend(parameter);
                 }
-                Rule::broken_parameter => match self.broken_parameter(&part) {
+                Rule::BrokenParameter => match self.broken_parameter(&part) {
                     Some(parameter) => head.parameters.push(parameter),
                     None => head.broken = true,
                 },
@@ -252,17 +253,17 @@ impl Builder<'_> {
     pub(super) fn parameter(&mut self, pair: Pair<'_>) -> Option<Parameter> {
         let mut lead = Lead::default();
         let (mut name, mut ty, mut refinements, mut default) = (None, None, Vec::new(), None);
-        for part in pair.into_inner() {
-            match part.as_rule() {
-                Rule::doc => self.doc(&part, &mut lead),
-                Rule::attribute => {
+        for part in pair.inner() {
+            match part.rule() {
+                Rule::Doc => self.doc(&part, &mut lead),
+                Rule::Attribute => {
                     let attribute = self.attribute(part);
                     lead.attributes.push(attribute);
                 }
-                Rule::name => name = Some(self.name(&part)),
-                Rule::type_ => ty = Some(self.ty(part)),
-                Rule::refinement => self.refinement(part, &mut refinements),
-                Rule::expression => default = Some(self.expression(part)),
+                Rule::Name => name = Some(self.name(&part)),
+                Rule::Type => ty = Some(self.ty(part)),
+                Rule::Refinement => self.refinement(part, &mut refinements),
+                Rule::Expression => default = Some(self.expression(part)),
                 _ => {}
             }
         }
@@ -281,10 +282,10 @@ impl Builder<'_> {
     fn broken_parameter(&mut self, pair: &Pair<'_>) -> Option<Parameter> {
         self.broken(pair);
         let mut offset = 0;
-        for line in pair.as_str().split_inclusive(['\r', '\n']) {
+        for line in pair.text().split_inclusive(['\r', '\n']) {
             let code = line.trim_start();
             if !code.is_empty() && !code.starts_with(['/', '@']) {
-                let name = self.first_name(line, pair.as_span().start() + offset)?;
+                let name = self.first_name(line, pair.begin() + offset)?;
                 let ty = Type { kind: TypeKind::Broken, optional: false, span: name.span };
                 return Some(Parameter {
                     docs: String::new(),
@@ -301,12 +302,12 @@ impl Builder<'_> {
     }
 
     fn refinement(&mut self, pair: Pair<'_>, refinements: &mut Vec<Refinement>) {
-        for part in pair.into_inner() {
-            match part.as_rule() {
-                Rule::expression => refinements.push(Refinement::In(self.expression(part))),
-                Rule::list => refinements.push(Refinement::OneOf(self.primary(part))),
-                Rule::step => {
-                    for value in part.into_inner().filter(|p| p.as_rule() == Rule::expression) {
+        for part in pair.inner() {
+            match part.rule() {
+                Rule::Expression => refinements.push(Refinement::In(self.expression(part))),
+                Rule::List => refinements.push(Refinement::OneOf(self.primary(part))),
+                Rule::Step => {
+                    for value in part.inner().filter(|p| p.rule() == Rule::Expression) {
                         refinements.push(Refinement::Step(self.expression(value)));
                     }
                 }
@@ -318,22 +319,22 @@ impl Builder<'_> {
     pub(super) fn ty(&mut self, pair: Pair<'_>) -> Type {
         let span = self.span(&pair);
         let (mut kind, mut optional) = (TypeKind::Broken, false);
-        for part in pair.into_inner() {
-            match part.as_rule() {
-                Rule::optional => optional = true,
-                Rule::space_name => {
-                    for text in part.into_inner().filter(|p| p.as_rule() == Rule::text) {
+        for part in pair.inner() {
+            match part.rule() {
+                Rule::Optional => optional = true,
+                Rule::SpaceName => {
+                    for text in part.inner().filter(|p| p.rule() == Rule::Text) {
                         kind = TypeKind::Space(self.text(text));
                     }
                 }
-                Rule::type_path => {
+                Rule::TypePath => {
                     let (mut path, mut arguments) = (None, Vec::new());
-                    for part in part.into_inner() {
-                        match part.as_rule() {
-                            Rule::path => path = Some(self.path(&part)),
-                            Rule::type_arguments => {
+                    for part in part.inner() {
+                        match part.rule() {
+                            Rule::Path => path = Some(self.path(&part)),
+                            Rule::TypeArguments => {
                                 let types =
-                                    part.into_inner().filter(|p| p.as_rule() == Rule::type_);
+                                    part.inner().filter(|p| p.rule() == Rule::Type);
                                 arguments = types.map(|ty| self.ty(ty)).collect();
                             }
                             _ => {}
@@ -353,31 +354,31 @@ impl Builder<'_> {
         let mut word = LayerWord::Shot;
         let (mut name, mut within, mut from, mut broken) = (None, None, None, false);
         let mut clauses = Vec::new();
-        for part in item.into_inner() {
-            match part.as_rule() {
-                Rule::layer_word => {
-                    word = match part.as_str().trim_end() {
+        for part in item.inner() {
+            match part.rule() {
+                Rule::LayerWord => {
+                    word = match part.text().trim_end() {
                         "show" => LayerWord::Show,
                         "sequence" => LayerWord::Sequence,
                         _ => LayerWord::Shot,
                     };
                 }
-                Rule::layer_head => {
-                    for part in part.into_inner() {
-                        match part.as_rule() {
-                            Rule::name => name = Some(self.name(&part)),
-                            Rule::within => within = inner_path(part).map(|p| self.path(&p)),
-                            Rule::derived => from = inner_path(part).map(|p| self.path(&p)),
+                Rule::LayerHead => {
+                    for part in part.inner() {
+                        match part.rule() {
+                            Rule::Name => name = Some(self.name(&part)),
+                            Rule::Within => within = inner_path(part).map(|p| self.path(&p)),
+                            Rule::Derived => from = inner_path(part).map(|p| self.path(&p)),
                             _ => {}
                         }
                     }
                 }
-                Rule::broken_layer_head => {
+                Rule::BrokenLayerHead => {
                     self.broken(&part);
-                    name = self.first_name(part.as_str(), part.as_span().start());
+                    name = self.first_name(part.text(), part.begin());
                     broken = true;
                 }
-                Rule::clauses => clauses = self.clauses(part, &mut broken),
+                Rule::Clauses => clauses = self.clauses(part, &mut broken),
                 _ => {}
             }
         }
@@ -389,12 +390,12 @@ impl Builder<'_> {
 
     fn record(&mut self, item: Pair<'_>) -> ItemKind {
         let (mut name, mut fields, mut lead) = (None, Vec::new(), Lead::default());
-        for part in item.into_inner() {
-            match part.as_rule() {
-                Rule::name => name = Some(self.name(&part)),
-                Rule::field => fields.extend(self.parameter(part)),
-                Rule::broken_field => fields.extend(self.broken_parameter(&part)),
-                Rule::doc => self.doc(&part, &mut lead),
+        for part in item.inner() {
+            match part.rule() {
+                Rule::Name => name = Some(self.name(&part)),
+                Rule::Field => fields.extend(self.parameter(part)),
+                Rule::BrokenField => fields.extend(self.broken_parameter(&part)),
+                Rule::Doc => self.doc(&part, &mut lead),
                 _ => {}
             }
         }
@@ -404,13 +405,13 @@ impl Builder<'_> {
 
     fn enumeration(&mut self, item: Pair<'_>) -> ItemKind {
         let (mut name, mut variants, mut lead) = (None, Vec::new(), Lead::default());
-        for part in item.into_inner() {
-            match part.as_rule() {
-                Rule::name => name = Some(self.name(&part)),
-                Rule::variant => {
+        for part in item.inner() {
+            match part.rule() {
+                Rule::Name => name = Some(self.name(&part)),
+                Rule::Variant => {
                     variants.extend(self.variant(part));
                 }
-                Rule::broken_variant => {
+                Rule::BrokenVariant => {
                     let variant = self.broken_parameter(&part);
                     variants.extend(variant.map(|variant| Variant {
                         docs: String::new(),
@@ -419,7 +420,7 @@ impl Builder<'_> {
                         fields: Vec::new(),
                     }));
                 }
-                Rule::doc => self.doc(&part, &mut lead),
+                Rule::Doc => self.doc(&part, &mut lead),
                 _ => {}
             }
         }
@@ -429,15 +430,15 @@ impl Builder<'_> {
 
     fn variant(&mut self, pair: Pair<'_>) -> Option<Variant> {
         let (mut name, mut fields, mut lead) = (None, Vec::new(), Lead::default());
-        for part in pair.into_inner() {
-            match part.as_rule() {
-                Rule::doc => self.doc(&part, &mut lead),
-                Rule::attribute => {
+        for part in pair.inner() {
+            match part.rule() {
+                Rule::Doc => self.doc(&part, &mut lead),
+                Rule::Attribute => {
                     let attribute = self.attribute(part);
                     lead.attributes.push(attribute);
                 }
-                Rule::name => name = Some(self.name(&part)),
-                Rule::parameters => {
+                Rule::Name => name = Some(self.name(&part)),
+                Rule::Parameters => {
                     let mut head = Head::default();
                     self.parameters(part, &mut head);
                     fields = head.parameters;
@@ -451,11 +452,11 @@ impl Builder<'_> {
 
     fn constant(&mut self, item: Pair<'_>) -> ItemKind {
         let (mut name, mut ty, mut value) = (None, None, None);
-        for part in item.into_inner() {
-            match part.as_rule() {
-                Rule::name => name = Some(self.name(&part)),
-                Rule::type_ => ty = Some(self.ty(part)),
-                Rule::expression => value = Some(self.expression(part)),
+        for part in item.inner() {
+            match part.rule() {
+                Rule::Name => name = Some(self.name(&part)),
+                Rule::Type => ty = Some(self.ty(part)),
+                Rule::Expression => value = Some(self.expression(part)),
                 _ => {}
             }
         }
@@ -467,20 +468,20 @@ impl Builder<'_> {
 
     fn policy(&mut self, item: Pair<'_>) -> ItemKind {
         let (mut name, mut rules, mut lead) = (None, Vec::new(), Lead::default());
-        for part in item.into_inner() {
-            match part.as_rule() {
-                Rule::name => name = Some(self.name(&part)),
-                Rule::doc => self.doc(&part, &mut lead),
-                Rule::broken_rule => {
+        for part in item.inner() {
+            match part.rule() {
+                Rule::Name => name = Some(self.name(&part)),
+                Rule::Doc => self.doc(&part, &mut lead),
+                Rule::BrokenRule => {
                     self.broken(&part);
                     lead = Lead::default();
                 }
-                Rule::requirement => {
+                Rule::Requirement => {
                     let (mut condition, mut reason): (Option<Expr>, Option<Text>) = (None, None);
-                    for part in part.into_inner() {
-                        match part.as_rule() {
-                            Rule::expression => condition = Some(self.expression(part)),
-                            Rule::text => reason = Some(self.text(part)),
+                    for part in part.inner() {
+                        match part.rule() {
+                            Rule::Expression => condition = Some(self.expression(part)),
+                            Rule::Text => reason = Some(self.text(part)),
                             _ => {}
                         }
                     }
@@ -500,10 +501,10 @@ impl Builder<'_> {
 
     fn test(&mut self, item: Pair<'_>) -> ItemKind {
         let (mut title, mut body) = (None, None);
-        for part in item.into_inner() {
-            match part.as_rule() {
-                Rule::text => title = Some(self.text(part)),
-                Rule::body => body = Some(self.claims(part)),
+        for part in item.inner() {
+            match part.rule() {
+                Rule::Text => title = Some(self.text(part)),
+                Rule::Body => body = Some(self.claims(part)),
                 _ => {}
             }
         }
@@ -515,5 +516,5 @@ impl Builder<'_> {
 }
 
 fn inner_path(pair: Pair<'_>) -> Option<Pair<'_>> {
-    pair.into_inner().find(|p| p.as_rule() == Rule::path)
+    pair.inner().find(|p| p.rule() == Rule::Path)
 }

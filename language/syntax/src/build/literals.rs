@@ -3,19 +3,20 @@
 use super::Builder;
 use crate::ast::{ExprKind, Text, TextFormat, TextPart};
 use crate::diagnostic::{Diagnostic, Span};
-use crate::grammar::{Pair, Rule};
+use crate::pair::Pair;
+use crate::rule::Rule;
 use crate::words::{UNITS, nearest};
 
 impl Builder<'_> {
     pub(super) fn quantity(&mut self, pair: Pair<'_>) -> ExprKind {
         let whole = self.span(&pair);
         let (mut value, mut unit) = (None, None);
-        for part in pair.into_inner() {
-            let text = part.as_str();
-            match part.as_rule() {
-                Rule::number => value = text.replace('_', "").parse::<f64>().ok(),
-                Rule::unit => unit = Some(text.to_owned()),
-                Rule::broken_unit => {
+        for part in pair.inner() {
+            let text = part.text();
+            match part.rule() {
+                Rule::Number => value = text.replace('_', "").parse::<f64>().ok(),
+                Rule::Unit => unit = Some(text.to_owned()),
+                Rule::BrokenUnit => {
                     let span = self.span(&part);
                     self.say(unknown_unit(text, span));
                     return ExprKind::Broken;
@@ -68,15 +69,15 @@ impl Builder<'_> {
         let span = self.span(&pair);
         let mut parts = Vec::new();
         let mut plain = String::new();
-        for part in pair.into_inner() {
-            match part.as_rule() {
-                Rule::characters => plain.push_str(part.as_str()),
-                Rule::escape => match resolved(part.as_str()) {
+        for part in pair.inner() {
+            match part.rule() {
+                Rule::Characters => plain.push_str(part.text()),
+                Rule::Escape => match resolved(part.text()) {
                     Some(character) => plain.push(character),
                     None => self.escape(&part),
                 },
-                Rule::broken_escape => self.escape(&part),
-                Rule::lone_brace => {
+                Rule::BrokenEscape => self.escape(&part),
+                Rule::LoneBrace => {
                     let here = self.span(&part);
                     self.say(
                         Diagnostic::error("T0113", "this `}` closes nothing in the text", here)
@@ -85,13 +86,13 @@ impl Builder<'_> {
                     );
                     plain.push('}');
                 }
-                Rule::hole => {
+                Rule::Hole => {
                     if !plain.is_empty() {
                         parts.push(TextPart::Plain(std::mem::take(&mut plain)));
                     }
                     parts.extend(self.hole(part));
                 }
-                Rule::broken_hole => self.broken_hole(&part),
+                Rule::BrokenHole => self.broken_hole(&part),
                 _ => {}
             }
         }
@@ -103,10 +104,10 @@ impl Builder<'_> {
 
     fn hole(&mut self, pair: Pair<'_>) -> Option<TextPart> {
         let (mut value, mut format) = (None, None);
-        for part in pair.into_inner() {
-            match part.as_rule() {
-                Rule::expression => value = Some(self.expression(part)),
-                Rule::format_spec => format = format_of(part.as_str().trim_end()),
+        for part in pair.inner() {
+            match part.rule() {
+                Rule::Expression => value = Some(self.expression(part)),
+                Rule::FormatSpec => format = format_of(part.text().trim_end()),
                 _ => {}
             }
         }
@@ -114,7 +115,7 @@ impl Builder<'_> {
     }
 
     fn broken_hole(&mut self, pair: &Pair<'_>) {
-        let inside = pair.as_str().trim_matches(['{', '}']);
+        let inside = pair.text().trim_matches(['{', '}']);
         if !inside.trim().is_empty() {
             return self.broken(pair);
         }
@@ -126,7 +127,7 @@ impl Builder<'_> {
     }
 
     fn escape(&mut self, pair: &Pair<'_>) {
-        let (text, span) = (pair.as_str(), self.span(pair));
+        let (text, span) = (pair.text(), self.span(pair));
         let message = format!("`{}` means nothing in a text", text.escape_debug());
         let message = if text.starts_with("\\u") {
             "`\\u{…}` needs the number of a character".to_owned()

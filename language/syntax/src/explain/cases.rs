@@ -5,7 +5,7 @@ use super::forms::form;
 use super::phrases::{either, phrase, word};
 use super::{Explained, Failure};
 use crate::build::can_be_name;
-use crate::grammar::Rule;
+use crate::rule::Rule;
 use crate::words::{CLAUSE_WORDS, ITEM_WORDS, RESERVED, UNITS, first_word, nearest};
 
 type Case = fn(&Failure<'_>) -> Option<Explained>;
@@ -127,14 +127,14 @@ fn equals_sign(failure: &Failure<'_>) -> Option<Explained> {
     if failure.found() != "=" {
         return None;
     }
-    let operator_fits = failure.expects(Rule::equal) || failure.expects(Rule::pipe);
-    if failure.expects(Rule::comma) || failure.expects(Rule::close_paren) {
+    let operator_fits = failure.expects(Rule::Equal) || failure.expects(Rule::Pipe);
+    if failure.expects(Rule::Comma) || failure.expects(Rule::CloseParen) {
         let message = "a named argument is written with a colon";
         let help = format!("write `{}: value`", failure.last_word());
         let explained = Explained::new("T0128", message, failure.place(), help);
         return Some(explained.fix("write a colon", ":"));
     }
-    if operator_fits && !failure.expects(Rule::equals) && failure.rule != Rule::broken_item {
+    if operator_fits && !failure.expects(Rule::Equals) && failure.rule != Rule::BrokenItem {
         let message = "`=` gives a name to a value; it doesn't compare";
         let explained = Explained::new("T0128", message, failure.place(), "compare with `==`");
         return Some(explained.fix("write `==`", "=="));
@@ -145,9 +145,9 @@ fn equals_sign(failure: &Failure<'_>) -> Option<Explained> {
 /// `let match = 3`
 fn reserved_name(failure: &Failure<'_>) -> Option<Explained> {
     let found = failure.found();
-    let names = [Rule::name, Rule::path, Rule::address, Rule::imported];
+    let names = [Rule::Name, Rule::Path, Rule::Address, Rule::Imported];
     let name_fits = names.iter().any(|rule| failure.expects(*rule));
-    if !RESERVED.contains(&found) || !name_fits || failure.expects(Rule::expression) {
+    if !RESERVED.contains(&found) || !name_fits || failure.expects(Rule::Expression) {
         return None;
     }
     let message = format!("`{found}` is a word of the language and can't be a name");
@@ -159,7 +159,7 @@ fn reserved_name(failure: &Failure<'_>) -> Option<Explained> {
 fn second_statement(failure: &Failure<'_>) -> Option<Explained> {
     let found = failure.found();
     let statement = found == "let" || CLAUSE_WORDS.contains(&found);
-    if failure.at == 0 || !statement || !failure.ends() || failure.expects(Rule::expression) {
+    if failure.at == 0 || !statement || !failure.ends() || failure.expects(Rule::Expression) {
         return None;
     }
     let message = "a second statement stands on this line";
@@ -171,8 +171,8 @@ fn let_forgotten(failure: &Failure<'_>) -> Option<Explained> {
     let name = first_word(failure.text);
     let behind = failure.text.get(name.len()..)?.trim_start();
     let assigns = behind.starts_with('=') && !behind.starts_with("==") && can_be_name(name);
-    let in_clause = failure.rule == Rule::broken_clause && !CLAUSE_WORDS.contains(&name);
-    if !assigns || !(in_clause || failure.rule == Rule::broken_line) {
+    let in_clause = failure.rule == Rule::BrokenClause && !CLAUSE_WORDS.contains(&name);
+    if !assigns || !(in_clause || failure.rule == Rule::BrokenLine) {
         return None;
     }
     let message = format!("`let` is missing in front of `{name}`");
@@ -185,7 +185,7 @@ fn let_forgotten(failure: &Failure<'_>) -> Option<Explained> {
 
 /// `recipe p(a: Int) {`
 fn result_type(failure: &Failure<'_>) -> Option<Explained> {
-    if failure.rule != Rule::broken_result {
+    if failure.rule != Rule::BrokenResult {
         return None;
     }
     let message = if failure.text.trim_start().starts_with("->") {
@@ -200,13 +200,13 @@ fn result_type(failure: &Failure<'_>) -> Option<Explained> {
 /// `b Int`, `b = 3`
 fn parameter_type(failure: &Failure<'_>) -> Option<Explained> {
     let parameter = match failure.rule {
-        Rule::broken_parameter => "parameter",
-        Rule::broken_field => "field",
-        Rule::broken_clause if first_word(failure.text) == "param" => "parameter",
+        Rule::BrokenParameter => "parameter",
+        Rule::BrokenField => "field",
+        Rule::BrokenClause if first_word(failure.text) == "param" => "parameter",
         _ => return None,
     };
     let name = failure.last_word();
-    if !failure.expects(Rule::colon) || name.is_empty() {
+    if !failure.expects(Rule::Colon) || name.is_empty() {
         return None;
     }
     let message = format!("the {parameter} `{name}` needs a type");
@@ -226,7 +226,7 @@ fn unknown_beginning(failure: &Failure<'_>) -> Option<Explained> {
     let (code, place) = ("T0110", failure.place());
     let named = found.starts_with(|c: char| c.is_alphabetic() || c == '_');
     let (message, words, help) = match failure.rule {
-        Rule::broken_clause if named => {
+        Rule::BrokenClause if named => {
             let help = if ITEM_WORDS.contains(&found) {
                 "an item begins at the left edge, behind the `}` of the one above".to_owned()
             } else {
@@ -234,15 +234,15 @@ fn unknown_beginning(failure: &Failure<'_>) -> Option<Explained> {
             };
             (format!("no clause begins with `{found}`"), CLAUSE_WORDS, help)
         }
-        Rule::broken_set => {
+        Rule::BrokenSet => {
             let help = "between the braces of `at` stand lines as `set fall.amount = 90%`";
             (format!("`{found}` sets nothing"), &["set"] as &[&str], help.to_owned())
         }
-        Rule::broken_rule => {
+        Rule::BrokenRule => {
             let help = "between the braces of a policy stand lines as `require not generated(x)`";
             (format!("`{found}` is no rule"), &["require"] as &[&str], help.to_owned())
         }
-        Rule::broken_clause | Rule::broken_line => {
+        Rule::BrokenClause | Rule::BrokenLine => {
             let help = "a line that goes on from the one above begins with `|>`, or the one above \
                         ends with its operator";
             (format!("a line can't begin with `{found}`"), &[] as &[&str], help.to_owned())
@@ -263,7 +263,7 @@ fn misspelt_word(failure: &Failure<'_>) -> Option<Explained> {
     let found = failure.found();
     let words: Vec<String> = failure.expected.iter().filter_map(|&fits| word(fits)).collect();
     let mut words: Vec<&str> = words.iter().map(String::as_str).collect();
-    if failure.expects(Rule::refinement) {
+    if failure.expects(Rule::Refinement) {
         words.extend(["in", "step", "one"]);
     }
     let short = || words.iter().copied().find(|word| nearly(found, word));
@@ -288,7 +288,7 @@ fn nearly(found: &str, word: &str) -> bool {
 /// `let a =`, `{1001: , 1002: 3}`, `c +* 2`
 fn missing_value(failure: &Failure<'_>) -> Option<Explained> {
     const VALUES: [Rule; 5] =
-        [Rule::expression, Rule::operand, Rule::frame_range, Rule::bare_operand, Rule::argument];
+        [Rule::Expression, Rule::Operand, Rule::FrameRange, Rule::BareOperand, Rule::Argument];
     if !VALUES.iter().any(|value| failure.expects(*value)) {
         return None;
     }
@@ -306,24 +306,24 @@ fn missing_value(failure: &Failure<'_>) -> Option<Explained> {
 /// One certain thing would have fitted: a name, a type, a text…
 fn missing_part(failure: &Failure<'_>) -> Option<Explained> {
     let certain = [
-        Rule::name,
-        Rule::text,
-        Rule::type_,
-        Rule::address,
-        Rule::path,
-        Rule::shots,
-        Rule::list,
-        Rule::key,
-        Rule::setting,
+        Rule::Name,
+        Rule::Text,
+        Rule::Type,
+        Rule::Address,
+        Rule::Path,
+        Rule::Shots,
+        Rule::List,
+        Rule::Key,
+        Rule::Setting,
     ];
     let mut fitting = certain.into_iter().filter(|part| failure.expects(*part));
     let part = match (fitting.next()?, fitting.next()) {
         // A `write` may have a name, and must have a file.
-        (Rule::name, Some(Rule::text)) => Rule::text,
+        (Rule::Name, Some(Rule::Text)) => Rule::Text,
         (_, Some(_)) => return None,
         (part, None) => part,
     };
-    if failure.expects(Rule::comma) || failure.ends() {
+    if failure.expects(Rule::Comma) || failure.ends() {
         return None;
     }
     let message = missing(&phrase(part)?, failure);
@@ -334,13 +334,13 @@ fn missing_part(failure: &Failure<'_>) -> Option<Explained> {
 fn missing_comma(failure: &Failure<'_>) -> Option<Explained> {
     let found = failure.found();
     let (entries, close) = match failure.rule {
-        Rule::broken_parameter if failure.ends() => ("parameters", "`)`"),
-        Rule::broken_field if failure.ends() => ("fields", "`}`"),
-        Rule::broken_variant if failure.ends() => ("cases", "`}`"),
-        Rule::broken_import if failure.ends() => ("names", "`}`"),
-        _ if !failure.expects(Rule::comma) => return None,
-        _ if failure.expects(Rule::close_square) => ("elements", "`]`"),
-        _ if failure.expects(Rule::close_paren) => ("arguments", "`)`"),
+        Rule::BrokenParameter if failure.ends() => ("parameters", "`)`"),
+        Rule::BrokenField if failure.ends() => ("fields", "`}`"),
+        Rule::BrokenVariant if failure.ends() => ("cases", "`}`"),
+        Rule::BrokenImport if failure.ends() => ("names", "`}`"),
+        _ if !failure.expects(Rule::Comma) => return None,
+        _ if failure.expects(Rule::CloseSquare) => ("elements", "`]`"),
+        _ if failure.expects(Rule::CloseParen) => ("arguments", "`)`"),
         _ => ("entries", "`}`"),
     };
     let mut next = failure.text[failure.at..].trim_start().chars();
@@ -361,34 +361,34 @@ fn missing_comma(failure: &Failure<'_>) -> Option<Explained> {
 /// A word or sign that a clause or item can't do without.
 fn missing_word(failure: &Failure<'_>) -> Option<Explained> {
     const NEEDED: [Rule; 13] = [
-        Rule::equals,
-        Rule::colon,
-        Rule::k_by,
-        Rule::k_because,
-        Rule::k_as,
-        Rule::k_in,
-        Rule::k_of,
-        Rule::k_write,
-        Rule::k_handles,
-        Rule::fat_arrow,
-        Rule::arrow,
-        Rule::parameters,
-        Rule::clauses,
+        Rule::Equals,
+        Rule::Colon,
+        Rule::ByWord,
+        Rule::BecauseWord,
+        Rule::AsWord,
+        Rule::InWord,
+        Rule::OfWord,
+        Rule::WriteWord,
+        Rule::HandlesWord,
+        Rule::FatArrow,
+        Rule::Arrow,
+        Rule::Parameters,
+        Rule::Clauses,
     ];
     if failure.ends() {
         return None;
     }
-    let opener = [Rule::open_brace, Rule::body, Rule::close_brace, Rule::open_paren];
+    let opener = [Rule::OpenBrace, Rule::Body, Rule::CloseBrace, Rule::OpenParen];
     // Behind any call may stand a handle; only a `retake` needs its `as`.
     let retake = first_word(failure.text) == "retake";
     let mut needed = NEEDED.iter().chain(&opener).filter(|needed| failure.expects(**needed));
-    let needed = needed.find(|needed| **needed != Rule::k_as || retake)?;
+    let needed = needed.find(|needed| **needed != Rule::AsWord || retake)?;
     let phrase = phrase(*needed)?;
     let message = match failure.found() {
         "" => missing(&phrase, failure),
         found => format!("{phrase} is missing in front of `{found}`"),
     };
-    if *needed == Rule::equals {
+    if *needed == Rule::Equals {
         let explained = Explained::new("T0125", message, failure.gap(), reads_as(failure));
         return Some(explained.fix("write `=`", " ="));
     }
@@ -407,7 +407,7 @@ fn too_much(failure: &Failure<'_>) -> Option<Explained> {
 
 /// `pub` without an item.
 fn behind_pub(failure: &Failure<'_>) -> Option<Explained> {
-    if failure.last_word() != "pub" || failure.rule != Rule::broken_item {
+    if failure.last_word() != "pub" || failure.rule != Rule::BrokenItem {
         return None;
     }
     let found = failure.found();
@@ -443,20 +443,20 @@ fn general(failure: &Failure<'_>) -> Explained {
 /// The form of the clause or item that this is in.
 fn reads_as(failure: &Failure<'_>) -> String {
     let word = match failure.rule {
-        Rule::broken_layer_head => "shot",
-        Rule::broken_recipe_head => "recipe",
-        Rule::broken_import => "use",
-        Rule::broken_parameter | Rule::broken_field => "parameter",
-        Rule::broken_item => failure
+        Rule::BrokenLayerHead => "shot",
+        Rule::BrokenRecipeHead => "recipe",
+        Rule::BrokenImport => "use",
+        Rule::BrokenParameter | Rule::BrokenField => "parameter",
+        Rule::BrokenItem => failure
             .text
             .lines()
             .map(|line| first_word(line.strip_prefix("pub ").unwrap_or(line)))
             .find(|word| ITEM_WORDS.contains(word))
             .unwrap_or_default(),
-        _ if failure.expects(Rule::fat_arrow) => "match",
-        _ if failure.expects(Rule::k_in) => "for",
-        Rule::broken_hole => "hole",
-        _ if failure.expects(Rule::colon) && failure.before().contains("cut {") => "cut",
+        _ if failure.expects(Rule::FatArrow) => "match",
+        _ if failure.expects(Rule::InWord) => "for",
+        Rule::BrokenHole => "hole",
+        _ if failure.expects(Rule::Colon) && failure.before().contains("cut {") => "cut",
         _ => first_word(failure.text.trim_start()),
     };
     form(word).map_or_else(

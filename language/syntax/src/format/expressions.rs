@@ -4,17 +4,18 @@ use super::Printer;
 use super::items::begins_like_a_clause;
 use super::layout::Part;
 use crate::build::power;
-use crate::grammar::{Pair, Rule};
+use crate::pair::Pair;
+use crate::rule::Rule;
 
 impl Printer<'_> {
     pub(super) fn expression(&mut self, pair: Pair<'_>) {
-        let parts: Vec<Pair<'_>> = pair.into_inner().collect();
+        let parts: Vec<Pair<'_>> = pair.inner().collect();
         self.operators(&parts);
     }
 
     /// Operands and the operators between them, split at the weakest of these.
     fn operators(&mut self, parts: &[Pair<'_>]) {
-        let infix = |part: &Pair<'_>| power(part.as_rule());
+        let infix = |part: &Pair<'_>| power(part.rule());
         let Some(weakest) = parts.iter().filter_map(infix).min() else {
             if let [operand] = parts {
                 self.pair(operand.clone());
@@ -40,9 +41,9 @@ impl Printer<'_> {
     }
 
     fn operator(&mut self, operator: &Pair<'_>, next: Option<&Pair<'_>>) {
-        let begin = operator.as_span().start();
-        match operator.as_rule() {
-            Rule::pipe => {
+        let begin = operator.begin();
+        match operator.rule() {
+            Rule::Pipe => {
                 if self.newline_between(self.at, begin) {
                     self.layout.break_all();
                 }
@@ -50,9 +51,9 @@ impl Printer<'_> {
                 self.layout.push(Part::Line(false));
                 self.word(operator);
             }
-            Rule::range_to => self.token(operator),
+            Rule::RangeTo => self.token(operator),
             // Behind `every` no line goes on.
-            Rule::every => {
+            Rule::Every => {
                 self.space();
                 self.word(operator);
             }
@@ -60,8 +61,8 @@ impl Printer<'_> {
                 self.space();
                 self.token(operator);
                 match next {
-                    Some(next) if !begins_like_a_clause(next.as_str()) => {
-                        self.gap(next.as_span().start());
+                    Some(next) if !begins_like_a_clause(next.text()) => {
+                        self.gap(next.begin());
                         self.layout.push(Part::Line(false));
                     }
                     _ => self.space(),
@@ -72,10 +73,10 @@ impl Printer<'_> {
 
     /// Signs, what they are in front of, and what is behind it.
     pub(super) fn operand(&mut self, pair: Pair<'_>) {
-        for part in pair.into_inner() {
-            match part.as_rule() {
-                Rule::k_not => self.word(&part),
-                Rule::with_fields | Rule::handle => {
+        for part in pair.inner() {
+            match part.rule() {
+                Rule::NotWord => self.word(&part),
+                Rule::WithFields | Rule::Handle => {
                     self.space();
                     self.pair(part);
                 }
@@ -87,20 +88,20 @@ impl Printer<'_> {
     /// `(a + b)`
     pub(super) fn group(&mut self, pair: Pair<'_>) {
         self.layout.open();
-        for part in pair.into_inner() {
-            match part.as_rule() {
-                Rule::open_paren => {
+        for part in pair.inner() {
+            match part.rule() {
+                Rule::OpenParen => {
                     self.token(&part);
                     self.layout.push(Part::Indent);
                 }
-                Rule::close_paren => {
-                    self.gap(part.as_span().start());
+                Rule::CloseParen => {
+                    self.gap(part.begin());
                     self.layout.push(Part::Dedent);
                     self.layout.push(Part::Soft);
                     self.token(&part);
                 }
                 _ => {
-                    self.gap_inside(part.as_span().start());
+                    self.gap_inside(part.begin());
                     self.layout.push(Part::Soft);
                     self.pair(part);
                 }

@@ -2,7 +2,8 @@
 
 use super::Printer;
 use super::layout::Part;
-use crate::grammar::{Pair, Rule};
+use crate::pair::Pair;
+use crate::rule::Rule;
 
 /// How a list is written.
 #[derive(Clone, Copy)]
@@ -33,16 +34,16 @@ impl Printer<'_> {
         // A doc's line ends itself, and a comprehension is alone: no comma follows.
         let mut comma = true;
         for part in parts {
-            match part.as_rule() {
-                Rule::comma | Rule::newline_or_end => {}
-                Rule::close_paren | Rule::close_square | Rule::close_brace => {
+            match part.rule() {
+                Rule::Comma | Rule::NewlineOrEnd => {}
+                Rule::CloseParen | Rule::CloseSquare | Rule::CloseBrace => {
                     if entries > 0 {
                         if list.commas && comma {
                             self.layout.push(Part::CommaIfBroken);
                         }
-                        self.gap(part.as_span().start());
+                        self.gap(part.begin());
                     } else {
-                        self.gap_inside(part.as_span().start());
+                        self.gap_inside(part.begin());
                     }
                     self.layout.push(Part::Dedent);
                     match (entries > 0, list.padded) {
@@ -55,7 +56,7 @@ impl Printer<'_> {
                     break;
                 }
                 _ => {
-                    let begin = part.as_span().start();
+                    let begin = part.begin();
                     if entries == 0 {
                         self.gap_inside(begin);
                         let first = if list.padded { Part::Line(false) } else { Part::Soft };
@@ -73,8 +74,8 @@ impl Printer<'_> {
                         self.layout.push(Part::Line(blank));
                     }
                     entries += 1;
-                    let is_doc = part.as_rule() == Rule::doc;
-                    comma = !is_doc && part.as_rule() != Rule::comprehension;
+                    let is_doc = part.rule() == Rule::Doc;
+                    comma = !is_doc && part.rule() != Rule::Comprehension;
                     self.pair(part);
                     if is_doc {
                         self.layout.push(Part::Hard(false));
@@ -97,10 +98,10 @@ impl Printer<'_> {
         self.layout.push(Part::Indent);
         let mut lines = 0;
         for part in parts {
-            let begin = part.as_span().start();
-            match part.as_rule() {
-                Rule::newline_or_end => {}
-                Rule::close_brace => {
+            let begin = part.begin();
+            match part.rule() {
+                Rule::NewlineOrEnd => {}
+                Rule::CloseBrace => {
                     if lines > 0 {
                         self.gap(begin);
                     } else {
@@ -126,7 +127,7 @@ impl Printer<'_> {
                     }
                     lines += 1;
                     self.pair(part);
-                    if matches!(sort, Rule::doc | Rule::attribute) {
+                    if matches!(sort, Rule::Doc | Rule::Attribute) {
                         self.layout.push(Part::Hard(false));
                     }
                 }
