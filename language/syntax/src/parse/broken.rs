@@ -62,13 +62,12 @@ impl<const WHY: bool> Reader<'_, WHY> {
     /// At least one thing, up to one of these signs.
     fn skip_to(&mut self, ends: &[u8]) -> bool {
         let begin = self.at;
-        while self.byte().is_some_and(|byte| !ends.contains(&byte)) {
-            self.skip_one();
-        }
+        while self.byte().is_none_or(|byte| !ends.contains(&byte)) && self.skip_one() {}
         self.at > begin
     }
 
-    fn skip_one(&mut self) {
+    /// A text, a bracket with all that it holds, a doc, or a character.
+    fn skip_one(&mut self) -> bool {
         let skipped = self.doc()
             || match self.byte() {
                 Some(b'(') => self.skip_group(b')'),
@@ -77,9 +76,11 @@ impl<const WHY: bool> Reader<'_, WHY> {
                 Some(b'"') => self.skip_text(),
                 _ => false,
             };
-        if !skipped {
+        let more = self.byte().is_some();
+        if !skipped && more {
             self.skip_character();
         }
+        skipped || more
     }
 
     fn skip_character(&mut self) {
@@ -92,9 +93,7 @@ impl<const WHY: bool> Reader<'_, WHY> {
     fn skip_group(&mut self, closer: u8) -> bool {
         self.together(|r| {
             r.at += 1;
-            while r.byte().is_some_and(|byte| byte != closer) {
-                r.skip_one();
-            }
+            while r.byte() != Some(closer) && r.skip_one() {}
             r.at += 1;
             r.at <= r.bytes.len()
         })
