@@ -1,4 +1,4 @@
-//! From the grammar's pairs to the typed tree of [`crate::ast`], and the checks that a grammar
+//! From what was read to the typed tree of [`crate::ast`], and the checks that a grammar
 //! cannot make: what is last in a body, what a pipe leads to, which unit there is.
 //!
 //! What is broken is explained ([`crate::explain`]) and left out, or stands as `Broken` under its

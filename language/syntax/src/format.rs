@@ -1,7 +1,7 @@
 //! The one canonical form of a program: `toma fmt`.
 //!
 //! The rules are in the book (`tests/spec/formatting.md`). Each item is laid out by itself, from the
-//! grammar's own pairs, so that a change of one changes no other. What can't be read stays as it is,
+//! reader's own pairs, so that a change of one changes no other. What can't be read stays as it is,
 //! byte for byte. Only blanks, line ends and the commas at the ends of entries change; all other
 //! tokens and all comments are written as they stand, in their order.
 

@@ -1,13 +1,10 @@
-//! Text to a lossless tree: the item scanner, the grammar, recovery. Knows no types.
+//! Text to a lossless tree: the item scanner, the reader, recovery. Knows no types.
 //!
 //! [`items`] cuts a file where items begin; each is parsed by itself ([`parse_item`]), so that an
 //! edit parses one item. An item's text is made ready by `prepare` (lines joined, brackets
 //! balanced), read by the tolerant, hand-written readers of `parse`, and becomes the owned
 //! typed tree of [`ast`]. [`tree`] makes the lossless tree of a whole file from the same pairs.
 //! Parsing never fails: whatever the text, there is a tree, and what could not be read is said.
-
-#[cfg(test)]
-extern crate alloc;
 
 pub mod ast;
 pub mod diagnostic;
@@ -16,8 +13,6 @@ mod brackets;
 mod build;
 mod explain;
 mod format;
-#[cfg(test)]
-mod grammar;
 mod hidden;
 mod lone;
 mod pair;
@@ -28,8 +23,6 @@ mod scan;
 mod stray;
 mod texts;
 mod tree;
-#[cfg(test)]
-mod oracle;
 mod words;
 
 pub use format::{Formatted, format};
