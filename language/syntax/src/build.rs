@@ -15,8 +15,8 @@ use crate::ast::{Attribute, Expr, ExprKind, Item, ItemKind, Name, Path};
 use crate::diagnostic::{Diagnostic, Span};
 use crate::explain::explain;
 use crate::pair::Pair;
-use crate::rule::Rule;
 use crate::prepare::Prepared;
+use crate::rule::Rule;
 use crate::words::{ITEM_WORDS, RESERVED, first_word, is_word};
 
 /// Mistakes of one item that are explained; more are only counted.

@@ -26,8 +26,8 @@ mod tree;
 mod words;
 
 pub use format::{Formatted, format};
-pub use rule::Rule;
 pub use lone::{parse_address, parse_expression};
+pub use rule::Rule;
 pub use scan::{ItemText, ItemTextKind, items};
 pub use stray::stray;
 pub use tree::{SyntaxKind, SyntaxNode, SyntaxToken, Toma, tree};

@@ -6,6 +6,7 @@
 //!   * a newline that does not end a statement is a carriage return (inside `(` and `[`, behind an
 //!     operator, in front of `|>`), so that here `\n` ALWAYS ends a statement,
 //!   * every bracket and text that was left open is closed, and stray closers are blank.
+//!
 //! So brackets balance here, and skipping something broken is simple and linear; nesting is bounded,
 //! so that a reader may call itself.
 //!
@@ -56,6 +57,9 @@ pub(crate) fn why(broken: Rule, text: &str) -> Option<(usize, Vec<Rule>)> {
     };
     (!all).then(|| reader.tried.furthest())
 }
+
+/// A word and the reader of what begins with it.
+type ByWord<'a, const WHY: bool> = (&'static str, fn(&mut Reader<'a, WHY>) -> bool);
 
 /// A place in a text, and what was read so far. One that asks `WHY` notes what it tried instead of
 /// what it read.

@@ -4,7 +4,7 @@
 //! Knows nothing of meaning. A text that no rule names (comments, blanks, stray lines) stands in
 //! tokens of its own, so the tree's text is the file's, whatever the file holds.
 
-use crate::pair::Pair;
+use crate::pair::{Pair, Parsed};
 use crate::parse;
 use crate::prepare::{Prepared, prepare};
 use crate::rule::{ALL_RULES, Rule};
@@ -111,7 +111,7 @@ impl Growing<'_> {
     fn item(&mut self, start: usize, end: usize) {
         let ready = prepare(&self.text[start..end]);
         let parsed = ready.too_deep.is_none().then(|| parse::item(&ready.text));
-        match parsed.as_ref().and_then(|parsed| parsed.root()) {
+        match parsed.as_ref().and_then(Parsed::root) {
             Some(pair) => {
                 self.begin(SyntaxKind::Rule(Rule::FileItem));
                 for part in pair.inner() {

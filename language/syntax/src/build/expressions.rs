@@ -119,8 +119,8 @@ impl Builder<'_> {
             Rule::NotWord => self.unary(begin, Unary::Not, tokens, Power::Not)?,
             _ => {
                 let mut operand = self.primary(first);
-                while let Some(suffix) = tokens
-                    .next_if(|token| matches!(token.rule(), Rule::WithFields | Rule::Handle))
+                while let Some(suffix) =
+                    tokens.next_if(|token| matches!(token.rule(), Rule::WithFields | Rule::Handle))
                 {
                     operand = self.suffix(operand, suffix);
                 }
@@ -240,10 +240,9 @@ impl Builder<'_> {
                 let here = builder.span(&part);
                 base = Some(match (base, part.rule()) {
                     (None, Rule::Group) => builder.group(part, here),
-                    (None, _) => Expr {
-                        kind: ExprKind::Name(part.text().trim_end().to_owned()),
-                        span: here,
-                    },
+                    (None, _) => {
+                        Expr { kind: ExprKind::Name(part.text().trim_end().to_owned()), span: here }
+                    }
                     (Some(base), Rule::Call) => builder.call(base, part, here),
                     (Some(base), Rule::GroupWith) => {
                         let span = base.span.to(here);

@@ -333,8 +333,7 @@ impl Builder<'_> {
                         match part.rule() {
                             Rule::Path => path = Some(self.path(&part)),
                             Rule::TypeArguments => {
-                                let types =
-                                    part.inner().filter(|p| p.rule() == Rule::Type);
+                                let types = part.inner().filter(|p| p.rule() == Rule::Type);
                                 arguments = types.map(|ty| self.ty(ty)).collect();
                             }
                             _ => {}

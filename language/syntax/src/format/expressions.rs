@@ -18,7 +18,7 @@ impl Printer<'_> {
         let infix = |part: &Pair<'_>| power(part.rule());
         let Some(weakest) = parts.iter().filter_map(infix).min() else {
             if let [operand] = parts {
-                self.pair(operand.clone());
+                self.pair(*operand);
             }
             return;
         };

@@ -119,10 +119,7 @@ impl Printer<'_> {
             | Rule::CloseParen => true,
             Rule::Name => {
                 matches!(before, Rule::Name | Rule::Call | Rule::Group)
-                    && self
-                        .text
-                        .get(self.at..next.begin())
-                        .is_some_and(|dot| dot.contains('.'))
+                    && self.text.get(self.at..next.begin()).is_some_and(|dot| dot.contains('.'))
             }
             _ => matches!(before, Rule::OpenParen | Rule::Negate),
         };
@@ -135,7 +132,7 @@ impl Printer<'_> {
     /// Behind the `=` of a clause: the value goes to the next line only if its beginning doesn't
     /// fit, or a comment stands in front of it. Says what ends that.
     fn assigned(&mut self, value: Option<&Pair<'_>>) -> Option<Part> {
-        let begin = value.map_or(self.at, |value| value.begin());
+        let begin = value.map_or(self.at, Pair::begin);
         if self.text.get(self.at..begin).is_some_and(|between| between.contains("//")) {
             self.layout.push(Part::Indent);
             self.gap(begin);

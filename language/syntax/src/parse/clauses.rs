@@ -1,9 +1,9 @@
 //! The clauses of a layer.
 
-use super::Reader;
+use super::{ByWord, Reader};
 use crate::rule::Rule;
 
-impl<const WHY: bool> Reader<'_, WHY> {
+impl<'a, const WHY: bool> Reader<'a, WHY> {
     pub(super) fn clauses(&mut self) -> bool {
         self.node(Rule::Clauses, |r| r.block(Self::any_clause))
     }
@@ -14,7 +14,7 @@ impl<const WHY: bool> Reader<'_, WHY> {
             || self.broken_line(Rule::BrokenClause)
     }
 
-    const CLAUSES: [(&'static str, fn(&mut Self) -> bool); 18] = [
+    const CLAUSES: [ByWord<'a, WHY>; 18] = [
         ("let", Self::let_clause),
         ("set", Self::set_clause),
         ("at", Self::at_clause),
@@ -170,11 +170,7 @@ impl<const WHY: bool> Reader<'_, WHY> {
     /// `drop write main`
     fn drop_clause(&mut self) -> bool {
         self.node(Rule::DropClause, |r| {
-            r.word(Rule::DropWord)
-                && r.skip()
-                && r.word(Rule::WriteWord)
-                && r.skip()
-                && r.name()
+            r.word(Rule::DropWord) && r.skip() && r.word(Rule::WriteWord) && r.skip() && r.name()
         })
     }
 
@@ -208,9 +204,7 @@ impl<const WHY: bool> Reader<'_, WHY> {
             if !(r.open_brace() && r.lines() && r.setting() && r.skip()) {
                 return false;
             }
-            let next = |r: &mut Self| {
-                (r.comma() || r.newline()) && r.lines() && r.setting()
-            };
+            let next = |r: &mut Self| (r.comma() || r.newline()) && r.lines() && r.setting();
             while r.together(next) {
                 r.skip();
             }

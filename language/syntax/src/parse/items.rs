@@ -1,9 +1,9 @@
 //! Items: what stands at the left edge.
 
-use super::Reader;
+use super::{ByWord, Reader};
 use crate::rule::Rule;
 
-impl<const WHY: bool> Reader<'_, WHY> {
+impl<'a, const WHY: bool> Reader<'a, WHY> {
     /// The whole text of an item.
     pub(super) fn file_item(&mut self) -> bool {
         self.node(Rule::FileItem, |r| {
@@ -31,7 +31,7 @@ impl<const WHY: bool> Reader<'_, WHY> {
         })
     }
 
-    const ITEMS: [(&'static str, fn(&mut Self) -> bool); 11] = [
+    const ITEMS: [ByWord<'a, WHY>; 11] = [
         ("use", Self::use_item),
         ("recipe", Self::recipe_item),
         ("stage", Self::stage_item),
@@ -47,7 +47,7 @@ impl<const WHY: bool> Reader<'_, WHY> {
     ];
 
     /// The reader whose word stands here. Whoever asks why tries all.
-    pub(super) fn by_word(&mut self, readers: &[(&'static str, fn(&mut Self) -> bool)]) -> bool {
+    pub(super) fn by_word(&mut self, readers: &[ByWord<'a, WHY>]) -> bool {
         if WHY {
             return readers.iter().any(|(_, read)| read(self));
         }
@@ -97,8 +97,7 @@ impl<const WHY: bool> Reader<'_, WHY> {
             return false;
         }
         let ends = |r: &mut Self| r.lines() && matches!(r.byte(), Some(b',' | b'}'));
-        self.together(|r| r.imported() && r.ahead(ends))
-            || self.broken_entry(Rule::BrokenImport)
+        self.together(|r| r.imported() && r.ahead(ends)) || self.broken_entry(Rule::BrokenImport)
     }
 
     /// `grain`, `measure_grain as measure`

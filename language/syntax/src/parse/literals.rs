@@ -116,7 +116,9 @@ impl<const WHY: bool> Reader<'_, WHY> {
     fn escape(&mut self) -> bool {
         let rest = self.bytes.get(self.at..).unwrap_or_default();
         let len = match rest {
-            [b'{', b'{', ..] | [b'}', b'}', ..] | [b'\\', b'"' | b'\\' | b'n' | b't', ..] => Some(2),
+            [b'{', b'{', ..] | [b'}', b'}', ..] | [b'\\', b'"' | b'\\' | b'n' | b't', ..] => {
+                Some(2)
+            }
             [b'\\', b'u', b'{', number @ ..] => {
                 let digits = number.iter().take(6).take_while(|b| b.is_ascii_hexdigit()).count();
                 (digits > 0 && number.get(digits) == Some(&b'}')).then_some(digits + 4)

@@ -46,15 +46,14 @@ impl<const WHY: bool> Reader<'_, WHY> {
 
     /// `=`, but not `==` or `=>`
     pub(super) fn equals(&mut self) -> bool {
-        let alone = self.byte() == Some(b'=')
-            && !matches!(self.bytes.get(self.at + 1), Some(b'=' | b'>'));
+        let alone =
+            self.byte() == Some(b'=') && !matches!(self.bytes.get(self.at + 1), Some(b'=' | b'>'));
         self.leaf(Rule::Equals, alone.then_some(self.at + 1))
     }
 
     /// `-`, but not `->`: a sign in front of a value, or an operator.
     pub(super) fn dash(&mut self, rule: Rule) -> bool {
-        let alone =
-            self.byte() == Some(b'-') && self.bytes.get(self.at + 1) != Some(&b'>');
+        let alone = self.byte() == Some(b'-') && self.bytes.get(self.at + 1) != Some(&b'>');
         self.leaf(rule, alone.then_some(self.at + 1))
     }
 
