@@ -64,7 +64,7 @@ pub(crate) trait Build {
 impl Build for Plan {
     fn node(&mut self, path: &str, stage: &str, values: &[(&str, Value)], inputs: &[(&str, &str)]) {
         let inputs = inputs.iter().map(|(port, node)| ((*port).to_owned(), self.input(node)));
-        let inputs: BTreeMap<_, _> = inputs.collect();
+        let inputs: toma_plan::Named<_> = inputs.collect();
         let (kind, outs): (&str, &[&str]) = match stage {
             "t.measure" => ("Table", &["out"]),
             "t.split" => ("Clip<ACEScg>", &["low", "high"]),

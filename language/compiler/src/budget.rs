@@ -9,6 +9,7 @@ use crate::report::{ItemRef, Report, Spot};
 use crate::signature::signature_of;
 use crate::term::{Block, Term, TermKind};
 use std::collections::{HashMap, HashSet, VecDeque};
+use std::rc::Rc;
 use toma_plan::Value;
 
 /// Nodes that a shot may have.
@@ -21,6 +22,27 @@ fn each_term(db: &dyn Db, item: &ItemRef, visit: &mut dyn FnMut(&ItemRef, &Term)
         outline(db, item_id(db, item)).each_term(db, visit);
     } else {
         fragment_of(db, item).terms().for_each(|term| visit(item, term));
+    }
+}
+
+/// Who calls whom, as far as it was asked: the recipes that an item calls, each once, in order of the calls.
+#[derive(Default)]
+pub(crate) struct Callees {
+    known: HashMap<ItemRef, Rc<[ItemRef]>>,
+}
+
+impl Callees {
+    fn of(&mut self, db: &dyn Db, item: &ItemRef) -> Rc<[ItemRef]> {
+        if let Some(known) = self.known.get(item) {
+            return Rc::clone(known);
+        }
+        let mut seen: HashSet<&ItemRef> = HashSet::new();
+        let calls = calls(db, item);
+        let recipes = calls.iter().map(|(callee, _)| callee).filter(|callee| is_recipe(callee));
+        let recipes: Rc<[ItemRef]> =
+            recipes.filter(|callee| seen.insert(callee)).cloned().collect();
+        self.known.insert(item.clone(), Rc::clone(&recipes));
+        recipes
     }
 }
 
@@ -40,15 +62,15 @@ fn is_recipe(item: &ItemRef) -> bool {
 }
 
 /// The recipes that a body reaches, each once; the body itself is not among them.
-pub(crate) fn recipes(db: &dyn Db, item: &ItemRef) -> Vec<ItemRef> {
+pub(crate) fn recipes(db: &dyn Db, item: &ItemRef, callees: &mut Callees) -> Vec<ItemRef> {
     let mut order = Vec::new();
     let mut seen = HashSet::new();
     let mut queue = VecDeque::from([item.clone()]);
     while let Some(next) = queue.pop_front() {
-        for (callee, _) in calls(db, &next) {
-            if is_recipe(&callee) && seen.insert(callee.clone()) {
+        for callee in callees.of(db, &next).iter() {
+            if seen.insert(callee.clone()) {
                 order.push(callee.clone());
-                queue.push_back(callee);
+                queue.push_back(callee.clone());
             }
         }
     }
@@ -57,7 +79,7 @@ pub(crate) fn recipes(db: &dyn Db, item: &ItemRef) -> Vec<ItemRef> {
 
 /// Do recipes call each other in a circle, anywhere below these? One walk, so that the usual answer, no,
 /// costs little.
-pub(crate) fn has_circle(db: &dyn Db, roots: &[ItemRef]) -> bool {
+pub(crate) fn has_circle(db: &dyn Db, roots: &[ItemRef], callees: &mut Callees) -> bool {
     // Done with, or still on the way down.
     let mut done: HashMap<ItemRef, bool> = HashMap::new();
     let mut stack: Vec<(ItemRef, bool)> = roots.iter().map(|root| (root.clone(), false)).collect();
@@ -73,15 +95,11 @@ pub(crate) fn has_circle(db: &dyn Db, roots: &[ItemRef]) -> bool {
         }
         done.insert(item.clone(), false);
         stack.push((item.clone(), true));
-        let mut callees: Vec<ItemRef> =
-            calls(db, &item).into_iter().map(|(callee, _)| callee).collect();
-        callees.sort();
-        callees.dedup();
-        for callee in callees.into_iter().filter(is_recipe) {
-            match done.get(&callee) {
+        for callee in callees.of(db, &item).iter() {
+            match done.get(callee) {
                 Some(true) => {}
                 Some(false) => return true,
-                None => stack.push((callee, false)),
+                None => stack.push((callee.clone(), false)),
             }
         }
     }
@@ -213,7 +231,7 @@ fn weighed(db: &dyn Db, item: &ItemRef) -> Vec<(ItemRef, Spot, u64)> {
 }
 
 /// Counts a shot's nodes before any is made; says where they double if they are too many.
-pub(crate) fn over_budget(db: &dyn Db, shot: &ItemRef) -> Option<Report> {
+pub(crate) fn over_budget(db: &dyn Db, shot: &ItemRef, callees: &mut Callees) -> Option<Report> {
     let mut counted: HashMap<ItemRef, u64> = HashMap::new();
     let mut stack = vec![shot.clone()];
     // Callees first; there are no circles when this is asked.
@@ -222,12 +240,9 @@ pub(crate) fn over_budget(db: &dyn Db, shot: &ItemRef) -> Option<Report> {
             stack.pop();
             continue;
         }
-        let open: Vec<ItemRef> = calls(db, &item)
-            .iter()
-            .map(|(callee, _)| callee)
-            .filter(|callee| is_recipe(callee) && !counted.contains_key(*callee))
-            .cloned()
-            .collect();
+        let callees = callees.of(db, &item);
+        let open: Vec<ItemRef> =
+            callees.iter().filter(|callee| !counted.contains_key(*callee)).cloned().collect();
         if open.is_empty() {
             let mut sum: u64 = 0;
             each_term(db, &item, &mut |_, term| {

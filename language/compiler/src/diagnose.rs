@@ -1,6 +1,6 @@
 //! Gathers what the queries say about files, with places counted in the files.
 
-use crate::budget::{has_circle, recursion};
+use crate::budget::{Callees, has_circle, recursion};
 use crate::check::{check_body, constant_value, layer, layers_of};
 use crate::circles::reached;
 use crate::crowd;
@@ -94,7 +94,7 @@ fn file(db: &dyn Db, path: &str, shot: Option<&str>) -> Vec<Diagnostic> {
         .filter(|slice| slice.head.word == "recipe")
         .map(|slice| reference(path, &slice.head.key))
         .collect();
-    let circle = has_circle(db, &recipes);
+    let circle = has_circle(db, &recipes, &mut Callees::default());
     let mut constants: usize = 0;
     // What the shot comes from is part of it.
     let needed: HashSet<ItemRef> = shot.map_or_else(HashSet::new, |shot| {

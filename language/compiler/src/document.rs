@@ -15,6 +15,7 @@ use crate::report::{ItemRef, Report, Spot};
 use crate::source::{item_tree, reference};
 use crate::term::{Fragment, Term};
 use crate::types::{Space, Type};
+use std::sync::Arc;
 use toma_plan::{FrameRange, FrameRate, Layer};
 use toma_syntax::ast::ItemKind;
 use toma_syntax::diagnostic::Span;
@@ -100,14 +101,20 @@ impl Document {
 
     /// Every term that the document consists of, with its item.
     pub(crate) fn each_term(&self, db: &dyn Db, visit: &mut dyn FnMut(&ItemRef, &Term)) {
+        // Most of them stand in one item.
+        let mut last: Option<(&ItemRef, Arc<Fragment>)> = None;
+        let mut fragment_of = |item| match &last {
+            Some((known, fragment)) if *known == item => Arc::clone(fragment),
+            _ => Arc::clone(&last.insert((item, fragment_of(db, item))).1),
+        };
         for entry in &self.lets {
-            let fragment = fragment_of(db, &entry.item);
+            let fragment = fragment_of(&entry.item);
             if let Some(line) = fragment.lets.get(entry.index) {
                 visit(&entry.item, &line.value);
             }
         }
         for entry in &self.writes {
-            let fragment = fragment_of(db, &entry.item);
+            let fragment = fragment_of(&entry.item);
             if let Some(write) = fragment.writes.get(entry.index) {
                 visit(&entry.item, &write.picture);
             }

@@ -13,6 +13,7 @@ mod curve;
 mod date;
 pub mod diff;
 pub mod graph;
+mod named;
 mod origin;
 mod value;
 pub mod written;
@@ -20,6 +21,7 @@ pub mod written;
 pub use bounds::{Bounds, extremes};
 pub use curve::{Curve, CurveKey, Ease, Operation, Shape};
 pub use date::{Date, last_day};
+pub use named::{Iter, Named};
 pub use origin::{Layer, NodeOrigin, Origins, Place, SettingOrigin, ValueOrigin};
 pub use value::{Dimension, Value};
 
@@ -111,9 +113,9 @@ pub struct Node {
     /// The version that the declaration names.
     pub version: u32,
     /// Values by parameter name. Defaults are filled in; an absent `T?` is [`Value::None`].
-    pub parameters: BTreeMap<String, Value>,
+    pub parameters: Named<Value>,
     /// Pictures by port path: `image`, `control.depth`, `layers[2]`. An absent optional port is left out.
-    pub inputs: BTreeMap<String, Input>,
+    pub inputs: Named<Input>,
     /// What it yields. The first is what the node's name means.
     pub ports: Vec<Port>,
     /// When it has pictures.

@@ -20,24 +20,24 @@ pub(crate) use settings::Seen;
 pub(crate) use test::test_graph;
 pub(crate) use values::{both_ways, shot_values};
 
-use crate::budget::{has_circle, over_budget, recipes};
-use crate::check::{Constants, check_body, layer};
+use crate::budget::{Callees, has_circle, over_budget, recipes};
+use crate::check::{Constants, check_body, fragment_of, layer};
 use crate::database::{Db, ItemId, item_id};
 use crate::document::{Document, Step, document, outline};
 use crate::evaluate::{Surroundings, Trouble, evaluate};
 use crate::report::{ItemRef, Report, Spot};
-use crate::signature::signature;
+use crate::signature::{Signature, signature, signature_of};
 use crate::source::parsed;
-use crate::term::{LetTerm, Term, TermKind};
+use crate::term::{Fragment, LetTerm, Term, TermKind};
 use crate::types::Space;
 use late::Late;
 use picture::{Picture, Val};
 use settings::{Claims, Sites};
 use std::cell::Cell;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 use std::sync::Arc;
-use toma_plan::{Ambient, FrameRange, FrameRate, Layer, Node, Origins, Plan, SCHEMA, Value};
+use toma_plan::{Ambient, FrameRange, FrameRate, Layer, Named, Node, Origins, Plan, SCHEMA, Value};
 use toma_syntax::diagnostic::Severity;
 
 /// How deep recipes may stand in each other.
@@ -63,9 +63,9 @@ pub(crate) struct Graph {
 pub(crate) struct NodeSpots {
     pub(crate) call: Spot,
     pub(crate) chain: Arc<Vec<Spot>>,
-    pub(crate) parameters: BTreeMap<String, (Layer, Spot)>,
+    pub(crate) parameters: Named<(Layer, Spot)>,
     /// Where several have a say: all of them, strongest first.
-    pub(crate) settings: BTreeMap<String, Vec<ClaimSpot>>,
+    pub(crate) settings: Named<Vec<ClaimSpot>>,
     /// What is still to be put in.
     late: Vec<LateParameter>,
 }
@@ -128,11 +128,12 @@ fn lowering<'db>(
     document: &'db Document,
 ) -> Result<Lowering<'db>, Graph> {
     let clean = document.reports.iter().all(|report| !report.is_error());
+    let mut callees = Callees::default();
     let mut written = document.parts.iter().filter(|part| part.layer != Layer::Tweaks);
     if !clean
         || !written.all(|part| is_sound(db, &part.item))
-        || has_circle(db, std::slice::from_ref(shot))
-        || !recipes(db, shot).iter().all(|item| is_sound(db, item))
+        || has_circle(db, std::slice::from_ref(shot), &mut callees)
+        || !recipes(db, shot, &mut callees).iter().all(|item| is_sound(db, item))
     {
         return Err(Graph::default());
     }
@@ -144,7 +145,7 @@ fn lowering<'db>(
             return Err(Graph::default());
         }
     }
-    if let Some(report) = over_budget(db, shot) {
+    if let Some(report) = over_budget(db, shot, &mut callees) {
         return Err(Graph { reports: vec![report], ..Graph::default() });
     }
     let facts = &document.facts;
@@ -261,6 +262,16 @@ struct Lowering<'db> {
     seen: Option<Vec<Seen>>,
     spent: spent::Spent,
     late: Late<'db>,
+    /// What was asked of the database about callees already: a shot calls the same few over and over.
+    callees: HashMap<ItemRef, Callee<'db>>,
+}
+
+/// A recipe or stage that is called.
+#[derive(Clone)]
+struct Callee<'db> {
+    signature: Option<&'db Signature>,
+    /// Nothing of a stage.
+    fragment: Option<Arc<Fragment>>,
 }
 
 impl<'db> Lowering<'db> {
@@ -285,6 +296,7 @@ impl<'db> Lowering<'db> {
             seen: None,
             spent: spent::Spent::default(),
             late: Late::default(),
+            callees: HashMap::new(),
         }
     }
 
@@ -325,6 +337,18 @@ impl<'db> Lowering<'db> {
         Graph { plan: Some(plan), nodes, outputs: spots, reports: seen }
     }
 
+    fn callee(&mut self, item: &ItemRef) -> Callee<'db> {
+        if let Some(known) = self.callees.get(item) {
+            return known.clone();
+        }
+        let signature = signature_of(self.db, item);
+        let is_recipe = signature.is_some_and(|signature| signature.stage.is_none());
+        let fragment = is_recipe.then(|| fragment_of(self.db, item));
+        let callee = Callee { signature, fragment };
+        self.callees.insert(item.clone(), callee.clone());
+        callee
+    }
+
     fn lets(&mut self, lets: &[LetTerm], body: &mut Body, prefix: &str) {
         for line in lets {
             let path = self.named(prefix, &line.name);
@@ -348,9 +372,12 @@ impl<'db> Lowering<'db> {
 
     /// The path, or with a number behind it if it is taken.
     fn unique(&mut self, path: String) -> String {
-        let count = self.paths.entry(path.clone()).or_insert(0);
+        let Some(count) = self.paths.get_mut(path.as_str()) else {
+            self.paths.insert(path.clone(), 1);
+            return path;
+        };
         *count += 1;
-        if *count == 1 { path } else { format!("{path}#{count}") }
+        format!("{path}#{count}")
     }
 
     /// A term's worth. `own` is the path of its last call, `base` what the paths of inner ones begin with.

@@ -5,20 +5,21 @@ use super::picture::{Picture, Val};
 use super::record::Unknown;
 use super::time::{Bounds, add};
 use super::{Body, LateParameter, Lowering, NodeSpots, Set, is_still, pictures};
-use crate::check::fragment_of;
 use crate::database::{file_exists, folder, picture_header};
 use crate::evaluate::{beyond_all_frames, split};
 use crate::library::module_name;
 use crate::names::nearest;
 use crate::project::source_path;
 use crate::report::{Report, Spot};
-use crate::signature::{Parameter, Signature, StageFacts, signature_of};
+use crate::signature::{Parameter, Signature, StageFacts};
 use crate::term::{CallTerm, Term, TermKind};
 use crate::types::{Space, Type, written};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::rc::Rc;
 use std::sync::Arc;
-use toma_plan::{Dimension, Domain, FrameRange, Input, Layer, Node, NodeId, Outside, Port, Value};
+use toma_plan::{
+    Dimension, Domain, FrameRange, Input, Layer, Named, Node, NodeId, Outside, Port, Value,
+};
 
 /// Does lowering itself look at what a stage is given here: where its pictures lie, which format they have,
 /// which frames it reads?
@@ -51,7 +52,8 @@ impl Lowering<'_> {
         own: Option<&str>,
         base: &str,
     ) -> Val {
-        let Some(signature) = signature_of(self.db, &call.callee) else { return Val::Unknown };
+        let callee = self.callee(&call.callee);
+        let Some(signature) = callee.signature else { return Val::Unknown };
         let site = self.sites.child(body.site, here);
         let mut sets = Vec::with_capacity(signature.parameters.len());
         let mut uses = Vec::new();
@@ -108,7 +110,6 @@ impl Lowering<'_> {
         } else if let Some(facts) = &signature.stage {
             self.stage(signature, facts, &sets, &uses, &spaces, here, body, path)
         } else {
-            let fragment = fragment_of(self.db, &call.callee);
             let mut chain = Vec::with_capacity(body.chain.len() + 1);
             chain.push(here.clone());
             chain.extend(body.chain.iter().cloned());
@@ -116,8 +117,9 @@ impl Lowering<'_> {
             let chain = Arc::new(chain);
             let mut inner = Body { item: call.callee.clone(), locals, spaces, chain, site };
             let element = std::mem::take(&mut self.element);
-            self.lets(&fragment.lets, &mut inner, path);
-            let val = match &fragment.result {
+            let fragment = callee.fragment.as_deref();
+            self.lets(fragment.map_or(&[], |fragment| &fragment.lets), &mut inner, path);
+            let val = match fragment.and_then(|fragment| fragment.result.as_ref()) {
                 Some(result) => {
                     let val = self.lower(result, &inner, Some(path), path).val;
                     self.typed(val, &signature.result)
@@ -230,15 +232,16 @@ impl Lowering<'_> {
             path: path.to_owned(),
             stage,
             version: facts.version,
-            parameters: BTreeMap::new(),
-            inputs: BTreeMap::new(),
+            parameters: Named::with_capacity(signature.parameters.len() + facts.spaces.len()),
+            inputs: Named::new(),
             ports: Vec::new(),
             domain: Domain::Inputs,
             outside: Outside::Error,
             weights: facts.weights.clone(),
         };
-        let mut origins = BTreeMap::new();
-        let mut settings = BTreeMap::new();
+        let mut origins = Named::with_capacity(signature.parameters.len() + facts.spaces.len());
+        let mut settings = Named::new();
+        let mut ports: Vec<(String, Input)> = Vec::new();
         let mut late = Vec::new();
         let mut broken = false;
         for (parameter, set) in signature.parameters.iter().zip(sets) {
@@ -288,11 +291,11 @@ impl Lowering<'_> {
                     node.parameters.insert(parameter.name.clone(), value.clone());
                 }
                 Val::Picture(picture) => {
-                    node.inputs.insert(parameter.name.clone(), picture.input.clone());
+                    ports.push((parameter.name.clone(), picture.input.clone()));
                 }
                 Val::List(_) | Val::Record(_) | Val::Case(..) | Val::Late(..) => {
                     let name = &parameter.name;
-                    match super::record::taken_apart(&set.val, name, &mut node.inputs) {
+                    match super::record::taken_apart(&set.val, name, &mut ports) {
                         Ok(Some(value)) => {
                             node.parameters.insert(name.clone(), value);
                         }
@@ -305,6 +308,7 @@ impl Lowering<'_> {
         if broken {
             return Val::Unknown;
         }
+        node.inputs.extend(ports);
         for name in &facts.spaces {
             if let Some(space) = spaces.get(name) {
                 node.parameters.insert(name.clone(), Value::Text(space.clone()));

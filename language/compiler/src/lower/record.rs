@@ -110,7 +110,7 @@ fn named_values(values: &BTreeMap<String, Value>, spot: &Spot) -> Fields {
 pub(super) fn taken_apart(
     val: &Val,
     path: &str,
-    inputs: &mut BTreeMap<String, Input>,
+    inputs: &mut Vec<(String, Input)>,
 ) -> Result<Option<Value>, Unknown> {
     let mut named = |fields: &Fields| {
         let mut values = BTreeMap::new();
@@ -123,7 +123,7 @@ pub(super) fn taken_apart(
     Ok(match val {
         Val::Unknown | Val::Late(..) => return Err(Unknown),
         Val::Picture(picture) => {
-            inputs.insert(path.to_owned(), picture.input.clone());
+            inputs.push((path.to_owned(), picture.input.clone()));
             None
         }
         Val::Static(value) => Some(value.clone()),

@@ -2,7 +2,7 @@
 
 use super::picture::Val;
 use super::{Body, Facts, Graph, Lowering, is_sound, output};
-use crate::budget::{has_circle, over_budget, recipes};
+use crate::budget::{Callees, has_circle, over_budget, recipes};
 use crate::check::fragment_of;
 use crate::claim::{Claim, Operand};
 use crate::database::{Db, ItemId};
@@ -33,15 +33,17 @@ pub(crate) fn test_graph<'db>(db: &'db dyn Db, item: ItemId<'db>) -> TestGraph {
     let own = reference(item.file(db).path(db), item.key(db));
     let fragment = fragment_of(db, &own);
     let Some(test) = &fragment.test else { return TestGraph::default() };
-    let sound = is_sound(db, &own) && recipes(db, &own).iter().all(|item| is_sound(db, item));
-    if !sound || has_circle(db, std::slice::from_ref(&own)) {
+    let mut callees = Callees::default();
+    let sound =
+        is_sound(db, &own) && recipes(db, &own, &mut callees).iter().all(|item| is_sound(db, item));
+    if !sound || has_circle(db, std::slice::from_ref(&own), &mut callees) {
         return TestGraph::default();
     }
     let refused = |report| TestGraph {
         graph: Graph { reports: vec![report], ..Graph::default() },
         ..TestGraph::default()
     };
-    if let Some(report) = over_budget(db, &own) {
+    if let Some(report) = over_budget(db, &own, &mut callees) {
         return refused(report);
     }
     let facts = Facts {
