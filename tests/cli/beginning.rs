@@ -54,3 +54,14 @@ fn the_commands_of_its_readme_work() {
     assert!(ran >= 8, "the README has {ran} commands");
     assert!(scratch.path("dusk/review/dusk.1006.png").is_file(), "the picture that it names");
 }
+
+#[test]
+fn a_project_is_called_as_the_folder_that_is_meant() {
+    let scratch = Project::new("");
+    std::fs::create_dir(scratch.path("dusk")).expect("a folder");
+    let made = scratch.command(&["new", "."]).current_dir(scratch.path("dusk")).output();
+    let made = crate::project::Ended::new(&made.expect("toma runs")).with(0);
+    assert!(!made.out.contains("cd "), "{}", made.out);
+    assert!(scratch.path("dusk/dusk.toma").is_file());
+    scratch.toma(&["new", "shot-0010"]).with(2).saying(&["`shot_0010`"]);
+}

@@ -169,3 +169,20 @@ fn files_of_a_package_are_never_mended() {
     project.toma(&["lock"]).with(0);
     assert_eq!(text(&project, "toma.lock"), lock);
 }
+
+#[test]
+fn two_files_that_write_to_one_place_are_told() {
+    let project = Project::new("");
+    let shot = |name: &str, path: &str| {
+        format!(
+            "shot {name} {{\n    frames 1001..1002\n    rate 24fps\n    format 64x48\n    write \"{path}\" = constant(0.18)\n}}\n"
+        )
+    };
+    project.write("a.toma", shot("A", "out/x.%04d.exr"));
+    project.write("b.toma", shot("B", "./out/x.####.exr"));
+    project.write("other/c.toma", shot("C", "out/x.%04d.exr"));
+    let said = project.toma(&["check", "."]).with(1);
+    assert_eq!(said.err.matches("T0506").count(), 2, "{}", said.err);
+    said.saying(&["two files write to", "a.toma", "b.toma:5"]);
+    project.toma(&["check", "a.toma", "other/c.toma"]).with(0);
+}

@@ -279,3 +279,18 @@ fn openimageio_reads_what_toma_writes() {
         String::from_utf8_lossy(&output.stderr)
     );
 }
+
+#[test]
+fn why_finds_the_shot_from_anywhere_in_its_project_or_is_told_the_file() {
+    let project = project();
+    project.write("toma.yaml", "edition: 2027\n");
+    for asked in [&["why", "A.scan.path"][..], &["why", "shot.toma", "A.scan.path"]] {
+        project.toma(asked).with(0);
+    }
+    std::fs::create_dir_all(project.path("notes/late")).expect("a folder");
+    let below =
+        project.command(&["why", "A.scan.path"]).current_dir(project.path("notes/late")).output();
+    crate::project::Ended::new(&below.expect("toma runs")).with(0);
+    project.toma(&["why", "A.scan", "late"]).with(2).saying(&["`late` is no frame"]);
+    project.toma(&["why", "AA.scan"]).with(1).saying(&["did you mean `A`?"]);
+}

@@ -135,3 +135,32 @@ fn missing_plates_are_said_and_not_taken_for_changes() {
     let ended = project.toma(&["diff", "shot.toma", "other.toma"]);
     assert!(ended.code == 4 || ended.out.contains("can't be told"), "{}{}", ended.out, ended.err);
 }
+
+#[test]
+fn revisions_of_a_project_with_packages_are_compared() {
+    let project = project();
+    let shot = std::fs::read_to_string(project.path("shot.toma")).expect("the shot");
+    project.write("shots/shot.toma", shot);
+    project.write("acme/film.toma", "/// One stop.\npub const gain = 1stops\n");
+    project.write(
+        "shots/looks.toma",
+        format!("use acme.film.gain\n{}\npub const push = gain\n", LOOKS),
+    );
+    project.write("toma.yaml", "edition: 2027\nmedia: .\npackages:\n  acme: {path: acme}\n");
+    project.toma(&["lock"]).with(0);
+    git(&project, &["init", "-q", "-b", "main"]);
+    git(&project, &["add", "shots", "acme", "toma.yaml", "toma.lock"]);
+    git(&project, &["commit", "-q", "-m", "one"]);
+    project.write(
+        "shots/looks.toma",
+        format!("use acme.film.gain\n{}\npub const push = gain\n", LOOKS.replace("50%", "80%")),
+    );
+    let out = project.toma(&["diff", "main", "--", "shots/shot.toma"]).with(0).out;
+    assert!(out.contains("amount  50% -> 80%"), "{out}");
+    let inside = project
+        .command(&["diff", "main", "--", "shot.toma"])
+        .current_dir(project.path("shots"))
+        .output();
+    let inside = crate::project::Ended::new(&inside.expect("toma runs")).with(0);
+    assert!(inside.out.contains("amount  50% -> 80%"), "{}", inside.out);
+}

@@ -36,8 +36,19 @@ fn the_first_shot_looks_as_it_did() {
     project.write("lamplight.toma", text);
     let plate = "plates/walk.1012.jpg";
     project.write(plate, std::fs::read(shot.join(plate)).expect("its plate"));
-    project.toma(&["render", "lamplight.toma", "--output", "review", "--frames", "1012"]).with(0);
-    let bytes = std::fs::read(project.path("review/lamplight.1012.png")).expect("a picture");
+    project
+        .toma(&[
+            "render",
+            "lamplight.toma",
+            "--shot",
+            "lamplight_0010",
+            "--output",
+            "review",
+            "--frames",
+            "1012",
+        ])
+        .with(0);
+    let bytes = std::fs::read(project.path("review/lamplight_0010.1012.png")).expect("a picture");
     let now = small(&decode(&bytes, "now", &Limits::default()).expect("our own file"));
 
     let stored = root.join("tests/images/lamplight.1012.png");

@@ -30,8 +30,12 @@ pub(crate) fn check(source: &str) {
     if once.unread.is_empty() {
         assert_eq!(tokens(source), tokens(&once.text), "{source}\n--- became\n{}", once.text);
         let said = |text: &str| -> Vec<String> {
-            parse_file(text).1.iter().map(|d| format!("{} {}", d.code, d.message)).collect()
+            // Lines at the left edge are what formatting mends.
+            let said = parse_file(text).1.into_iter().filter(|d| d.code != "T0133");
+            said.map(|d| format!("{} {}", d.code, d.message)).collect()
         };
+        let at_the_edge = |d: &toma_syntax::diagnostic::Diagnostic| d.code == "T0133";
+        assert!(!parse_file(&once.text).1.iter().any(at_the_edge), "{}", once.text);
         assert_eq!(said(source), said(&once.text), "{source}\n--- became\n{}", once.text);
         for (number, line) in once.text.lines().enumerate() {
             assert_eq!(line, line.trim_end(), "line {} ends with blanks", number + 1);

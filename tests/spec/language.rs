@@ -5,6 +5,7 @@
     reason = "the chapters are read from the disk, and time is taken"
 )]
 
+mod addresses;
 #[path = "../incremental/both_ways.rs"]
 mod both_ways;
 mod edits;

@@ -168,6 +168,7 @@ fn every_program_of_the_specification_is_as_it_says() {
         let mut blessed = chapter.clone();
         let mut files: Vec<(String, String)> = Vec::new();
         let mut program = String::new();
+        let mut fresh: Vec<String> = Vec::new();
         for (word, number, text) in blocks(&chapter) {
             let place = format!("{}:{number}", path.display());
             let mut project: Vec<(&str, &str)> =
@@ -175,8 +176,9 @@ fn every_program_of_the_specification_is_as_it_says() {
             match word.as_str() {
                 "yaml" => {
                     if let Some(rest) = text.strip_prefix("# file: ") {
-                        let name = rest.lines().next().unwrap_or_default().to_owned();
+                        let name = rest.split_whitespace().next().unwrap_or_default().to_owned();
                         files.retain(|(known, _)| *known != name);
+                        fresh.push(name.clone());
                         files.push((name, text.clone()));
                     }
                 }
@@ -188,6 +190,14 @@ fn every_program_of_the_specification_is_as_it_says() {
                     }
                     programs += 1;
                     program.clone_from(&text);
+                    // A tweak file goes with the next program, and with later ones that have its shot.
+                    files.retain(|(path, _)| {
+                        let Some(shot) = path.strip_suffix(".tweaks.yaml") else { return true };
+                        fresh.contains(path) || text.contains(&format!("shot {shot} "))
+                    });
+                    fresh.clear();
+                    let mut project: Vec<(&str, &str)> =
+                        files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
                     project.push((FILE, &text));
                     let diagnostics = compiler(&project).check(FILE);
                     let yaml = files.iter().filter(|(path, _)| is_yaml(path));

@@ -11,13 +11,14 @@ use crate::inheritance::overfull;
 use crate::lower::{place_of, shot_values, test_graph};
 use crate::modules::name_spot;
 use crate::names::nearest;
-use crate::project::{project, tweaks::tweaks_of};
+use crate::project::paths::{folder_of, joined};
+use crate::project::{project, tweaks::tweaks_of, unclaimed::unclaimed_beside};
 use crate::report::{ItemRef, Report, Spot, resolve};
 use crate::scope::scope;
 use crate::signature::signature;
 use crate::source::{item_tree, items, name_span, open_doc_tests, parsed, reference, strays};
 use crate::unused::unused;
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use toma_syntax::diagnostic::{Diagnostic, Label, Severity, Span};
 
 /// Constants of a circle that are marked besides the first.
@@ -37,6 +38,7 @@ pub(crate) fn files(db: &dyn Db, path: &str, shot: Option<&str>) -> Vec<Diagnost
     let (paths, circles) = reached(db, path);
     let mut all: Vec<Diagnostic> =
         project(db, path).reports.iter().map(|report| resolve(db, report)).collect();
+    all.extend(unclaimed_beside(db, path).iter().map(|report| resolve(db, report)));
     let mut seen: HashSet<Diagnostic> = all.iter().cloned().collect();
     for (index, path) in paths.iter().enumerate() {
         let mut found = match shot.filter(|_| index == 0) {
@@ -222,15 +224,74 @@ fn heavy_constants(spot: Spot) -> Report {
         .help("make long lists and texts shorter, or move some constants into a file of their own")
 }
 
-/// A line that can't be read as it stands says nothing else that could be believed.
+/// Of a line that can't be read as it stands only what is in front of the slip can be believed, and of that only
+/// that names lead nowhere: what is missing or doesn't fit may come of the slip.
 fn beside_a_slip(said: &mut Vec<Diagnostic>, slips: &[Diagnostic], path: &str, text: &str) {
     let ends: Vec<usize> = text.match_indices('\n').map(|(at, _)| at).collect();
-    let line_of = |found: &Diagnostic| {
+    let place_of = |found: &Diagnostic| {
         let label = found.labels.first().filter(|label| label.file == path)?;
-        Some(ends.partition_point(|end| *end < label.span.start as usize))
+        let line = ends.partition_point(|end| *end < label.span.start as usize);
+        Some((line, label.span))
     };
-    let lines: BTreeSet<usize> = slips.iter().filter_map(line_of).collect();
-    said.retain(|found| line_of(found).is_none_or(|line| !lines.contains(&line)));
+    let mut first: BTreeMap<usize, u32> = BTreeMap::new();
+    for (line, span) in slips.iter().filter_map(place_of) {
+        let slip = first.entry(line).or_insert(span.start);
+        *slip = span.start.min(*slip);
+    }
+    said.retain(|found| {
+        let Some((line, span)) = place_of(found) else { return true };
+        let Some(slip) = first.get(&line) else { return true };
+        let between = text.get(span.end as usize..*slip as usize);
+        match found.code {
+            "T0202" | "T0205" | "T0207" | "T0218" | "T0220" => between.is_some(),
+            // Words of a text without quotes follow each other.
+            "T0201" => between.is_some_and(|text| text.contains([',', '|', ')'])),
+            _ => false,
+        }
+    });
+}
+
+/// Writes of several files that lead to one place; said of the later one. Places are counted from the folder that
+/// the files are counted from.
+pub(crate) fn one_place(db: &dyn Db, paths: &[String]) -> Vec<(String, Diagnostic)> {
+    let mut places: HashMap<String, (&str, Spot)> = HashMap::new();
+    let mut found = Vec::new();
+    for path in paths {
+        for (output, written, spot) in writes(db, db.file(path)) {
+            let place = joined(folder_of(path), written);
+            match places.get(&place) {
+                Some((other, first)) if *other != path.as_str() => {
+                    let report =
+                        Report::error("T0506", format!("two files write to `{output}`"), spot.clone())
+                            .label(first.clone(), "the other one")
+                            .help("put the shot's name into the path, `{shot}`, and call the shots differently");
+                    found.push((path.clone(), resolve(db, &report)));
+                }
+                Some(_) => {}
+                None => {
+                    places.insert(place, (path, spot.clone()));
+                }
+            }
+        }
+    }
+    found
+}
+
+/// What a file's shots write: the path as it is said, the place, and where that stands.
+#[salsa::tracked]
+fn writes(db: &dyn Db, file: File) -> Vec<(String, String, Spot)> {
+    let mut written = Vec::new();
+    for slice in items(db, file).iter().filter(|slice| slice.head.word == "shot") {
+        let item = reference(file.path(db), &slice.head.key);
+        let graph = shot_values(db, ItemId::new(db, file, slice.head.key.clone()));
+        let outputs = graph.plan.iter().flat_map(|plan| &plan.outputs).zip(&graph.outputs);
+        written.extend(outputs.map(|(output, spot)| {
+            let own = spot.item.file == *file.path(db);
+            let spot = if own { spot.clone() } else { name_spot(db, &item) };
+            (output.path.clone(), place_of(&output.path), spot)
+        }));
+    }
+    written
 }
 
 /// Where recipes or shots lead in a circle, so do their files: the nearer mistake is said.

@@ -54,6 +54,7 @@ pub use controls::Control;
 pub use declaration::{ParameterDeclaration, PortDeclaration, Sampling, StageDeclaration};
 pub use explain::{codes, explain};
 pub use lookup::{Found, library, type_words, unit_of};
+pub use names::nearest;
 pub use project::{
     Manifest, ManifestPackage, SchemaOf, Source, TweakEdit, TweakLine, edit_tweaks, lock_text,
     read_tweaks, schema, tweaks_path,
@@ -109,11 +110,17 @@ impl Compiler {
         self.ask(|db| diagnose::files(db, path, None))
     }
 
-    /// [`Self::check`] of several files, in their order. Files are read and checked on all cores.
+    /// [`Self::check`] of several files, in their order, and what they do to each other. Files are read and checked on all cores.
     pub fn check_files(&self, paths: &[String]) -> Vec<(String, Vec<Diagnostic>)> {
         ahead::look_ahead(&self.database, paths);
         self.ask(|db| {
-            paths.iter().map(|path| (path.clone(), diagnose::files(db, path, None))).collect()
+            let said = |path: &String| (path.clone(), diagnose::files(db, path, None));
+            let mut all: Vec<(String, Vec<Diagnostic>)> = paths.iter().map(said).collect();
+            for (path, found) in diagnose::one_place(db, paths) {
+                let file = all.iter_mut().find(|(known, _)| *known == path);
+                file.into_iter().for_each(|(_, said)| said.push(found.clone()));
+            }
+            all
         })
     }
 

@@ -54,7 +54,7 @@ pub(crate) enum Member {
     },
     Module(String),
     /// An item of the file and a module of the folder at once.
-    Both(ItemRef, String),
+    Both(Spot, String),
 }
 
 /// Why a path leads nowhere.
@@ -69,7 +69,7 @@ pub(crate) enum Astray {
     /// A module has nothing of that name; by its place in the path.
     Missing { at: usize, module: String },
     /// A module has an item and a module of that name.
-    Twice { at: usize, item: ItemRef, module: String },
+    Twice { at: usize, first: Spot, module: String },
 }
 
 fn folder_of(path: &str) -> &str {
@@ -161,12 +161,13 @@ fn module_exists_in(db: &dyn Db, _world: World, module: String) -> bool {
 
 /// The imports of a file that it offers on: `pub use`.
 #[salsa::tracked]
-fn offered_on(db: &dyn Db, file: File) -> Vec<Import> {
+fn offered_on(db: &dyn Db, file: File) -> Vec<(ItemRef, Import)> {
     let mut imports = Vec::new();
     for head in heads(db, file).iter().filter(|head| head.word == "use" && head.public) {
         let id = ItemId::new(db, file, head.key.as_str());
         if let ItemKind::Use(own) = &item_tree(db, id).kind {
-            imports.extend(own.iter().cloned());
+            let item = reference(file.path(db), &head.key);
+            imports.extend(own.iter().map(|import| (item.clone(), import.clone())));
         }
     }
     imports
@@ -198,15 +199,28 @@ fn member_on_the_way(
     if let Some(head) = own {
         let item = reference(&path, &head.key);
         return Some(match inside {
-            Some(inside) => Member::Both(item, inside),
+            Some(inside) => Member::Both(name_spot(db, &item), inside),
             None => Member::Item { item, word: head.word.clone(), public: head.public },
         });
     }
-    if inside.is_some() {
-        return inside.map(Member::Module);
+    let import = offered_on(db, file).iter().find(|(_, import)| import.alias.text == name);
+    let Some((item, import)) = import else { return inside.map(Member::Module) };
+    let names = &import.path.names;
+    let led = resolve_on_the_way(db, &path, names, way);
+    if let Some(inside) = inside {
+        let same = match &led {
+            Ok(Resolved { definition: Definition::Module(module), .. }) => *module == inside,
+            Ok(_) => false,
+            // The way to what it offers on leads through this very name.
+            Err(Astray::Missing { at, module: through }) if through == module => {
+                names.get(*at).is_none_or(|passed| passed.text != name) || at + 1 == names.len()
+            }
+            Err(_) => true,
+        };
+        let offered = Spot { item: item.clone(), span: import.alias.span };
+        return Some(if same { Member::Module(inside) } else { Member::Both(offered, inside) });
     }
-    let import = offered_on(db, file).iter().find(|import| import.alias.text == name)?;
-    match resolve_on_the_way(db, &path, &import.path.names, way).ok()?.definition {
+    match led.ok()?.definition {
         Definition::Item { item, word } => Some(Member::Item { item, word, public: true }),
         Definition::Module(module) => Some(Member::Module(module)),
         Definition::Unknown => None,
@@ -279,7 +293,7 @@ fn inside(
         match found {
             None => return Err(Astray::Missing { at, module }),
             Some(Member::Module(inner)) => module = inner,
-            Some(Member::Both(item, module)) => return Err(Astray::Twice { at, item, module }),
+            Some(Member::Both(first, module)) => return Err(Astray::Twice { at, first, module }),
             Some(Member::Item { item, word, public }) => {
                 let private =
                     (!public && item.file != from).then(|| (at, item.clone(), word.clone()));
@@ -299,7 +313,7 @@ pub(crate) fn offered(db: &dyn Db, module: &str) -> Vec<String> {
         .filter(|head| head.public && !matches!(head.word.as_str(), "use" | "test"))
         .map(|head| head.name.clone())
         .collect();
-    names.extend(offered_on(db, file).iter().map(|import| import.alias.text.clone()));
+    names.extend(offered_on(db, file).iter().map(|(_, import)| import.alias.text.clone()));
     names.extend(children(db, module));
     names
 }
@@ -370,7 +384,7 @@ pub(crate) fn astray(
                 crate::names::listed(&files, "and")
             ))
         }
-        Astray::Twice { at, item, module } => {
+        Astray::Twice { at, first, module } => {
             let wrong = name(at);
             let file = if db.file(&file_of(&module)).text(db).is_some() {
                 format!("the file `{}`", file_of(&module))
@@ -382,7 +396,7 @@ pub(crate) fn astray(
                 format!("`{}` is both something in a file and a module", path(at + 1)),
                 spot(wrong),
             )
-            .label(name_spot(db, &item), "it is declared here")
+            .label(first, "it is declared here")
             .help(format!("and there is {file}: give one of them another name"))
         }
         Astray::Missing { at, module } => {

@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
-/// The name that was most likely meant, if one is near enough.
-pub(crate) fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<String> {
+/// The one of the names that was most likely meant by a misspelt one, if one is near enough.
+pub fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<String> {
     let length = name.chars().count();
     // Nobody mistypes so long a name, and comparing two takes the product of their lengths.
     if length > LONGEST {

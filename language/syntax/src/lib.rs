@@ -11,6 +11,7 @@ pub mod diagnostic;
 
 mod brackets;
 mod build;
+mod edge;
 mod explain;
 mod format;
 mod hidden;
@@ -35,6 +36,7 @@ pub use words::{CLAUSE_WORDS, ITEM_WORDS, RESERVED, UNITS};
 
 use crate::build::Builder;
 use crate::diagnostic::{Diagnostic, Span};
+use crate::edge::at_the_edge;
 use crate::hidden::hidden;
 use crate::prepare::prepare;
 
@@ -64,6 +66,9 @@ pub fn parse_item(text: &str) -> ParsedItem {
         return unread(0, "this item can't be read");
     };
     let (item, mut diagnostics) = Builder::new(text, &ready).run(file_item);
+    if diagnostics.is_empty() {
+        diagnostics.extend(at_the_edge(text));
+    }
     diagnostics.extend(hidden(text));
     ParsedItem { item, diagnostics }
 }

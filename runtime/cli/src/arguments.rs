@@ -54,15 +54,19 @@ pub(crate) enum Command {
     Diff(Diff),
     /// Show who says what a value is, or what one node's picture at one frame is made of and what changed in it
     Why {
-        /// A value, `lamplight.fall/gen.strength`, or a node, `lamplight.fall/gen`; `@1004` behind it is the frame
-        address: String,
-        /// The frame; a value that doesn't change needs none
-        #[arg(allow_negative_numbers = true, value_parser = frames::one)]
-        frame: Option<i64>,
+        /// A value, `lamplight.fall/gen.strength`, or a node, `lamplight.fall/gen`. The file with the shot may stand
+        /// in front, the frame behind: `toma why lamplight.toma lamplight.fall 1004`
+        #[arg(
+            required = true,
+            num_args = 1..=3,
+            allow_negative_numbers = true,
+            value_name = "[FILE] SHOT.ADDRESS [FRAME]"
+        )]
+        what: Vec<String>,
         /// Print a value's origins as JSON
         #[arg(long)]
         json: bool,
-        /// The file with the shot; otherwise the `.toma` files below this folder are searched
+        /// The file with the shot; otherwise the files below this folder are searched, then those of the project
         #[arg(long)]
         file: Option<PathBuf>,
         #[command(flatten)]

@@ -16,7 +16,7 @@ pub(crate) struct Disk {
 }
 
 /// A folder's own parent, named from the same place; above the current folder with `..`.
-fn above(folder: &str) -> String {
+pub(crate) fn above(folder: &str) -> String {
     match folder.strip_suffix('/') {
         Some(inside) if !inside.ends_with("..") => {
             inside.rfind('/').map_or(String::new(), |slash| inside[..=slash].to_owned())

@@ -42,17 +42,6 @@ pub(crate) fn shown(frames: impl IntoIterator<Item = i64>) -> String {
     texts.join(", ")
 }
 
-/// One frame of `toma why`.
-///
-/// # Errors
-/// What a frame is, and where the file goes that other commands take first.
-pub(crate) fn one(text: &str) -> Result<i64, String> {
-    text.parse().map_err(|_| {
-        "a frame is a whole number, such as 1004; the address comes first, and the shot's file behind `--file`"
-            .to_owned()
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -61,9 +61,7 @@ fn main() -> ExitCode {
             forecast::plan(shot, state, *frames, output.as_deref(), *json)
         }
         Command::Diff(arguments) => diff::diff(arguments),
-        Command::Why { address, frame, json, file, state } => {
-            why::why(address, *frame, *json, file.as_deref(), state)
-        }
+        Command::Why { what, json, file, state } => why::why(what, *json, file.as_deref(), state),
         Command::Info { file } => info::info(file),
         Command::Doc(arguments) => doc::doc(arguments),
         Command::Explain { code } => info::explain(code),

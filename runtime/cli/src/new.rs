@@ -6,7 +6,7 @@ use crate::exit::Exit;
 use crate::program::{plain, refuse};
 use plate::{FRAMES, HEIGHT, WIDTH, plate};
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Component, Path};
 use toma_media::{Encoding, EncodingSetting, encode, write_atomic};
 use toma_syntax::diagnostic::Diagnostic;
 
@@ -15,8 +15,12 @@ pub(crate) fn new(folder: &Path) -> Exit {
     match made(folder) {
         Ok(name) => {
             let shown = folder.display();
-            outln!("{shown} is made. Go on with");
-            outln!("    cd {shown}");
+            let here = folder.components().all(|part| part == Component::CurDir);
+            let made = if here { name.clone() } else { shown.to_string() };
+            outln!("{made} is made. Go on with");
+            if !here {
+                outln!("    cd {shown}");
+            }
             outln!("    toma render {name}.toma");
             Exit::Done
         }
@@ -25,13 +29,23 @@ pub(crate) fn new(folder: &Path) -> Exit {
 }
 
 fn made(folder: &Path) -> Result<String, (Diagnostic, Exit)> {
-    let name = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    // `.` and `..` are called as the folder is that they mean.
+    let called = folder
+        .file_name()
+        .map(|name| name.to_owned())
+        .or_else(|| std::fs::canonicalize(folder).ok()?.file_name().map(|name| name.to_owned()));
+    let name = called.unwrap_or_default().to_string_lossy().into_owned();
     let right = name.chars().next().is_some_and(|c| c.is_ascii_alphabetic())
         && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
         && !toma_syntax::RESERVED.contains(&name.as_str());
     if !right {
-        let help = "a shot is called so: begin with a letter, go on with letters, digits and `_`";
-        return Err((plain("T0736", format!("`{name}` can't name a project"), help), Exit::Usage));
+        let help = "its shot is called so: begin with a letter, go on with letters, digits and `_`";
+        let message = format!("`{name}` can't name a project");
+        let help = match suggested(&name) {
+            Some(near) => format!("{help}, as in `{near}`"),
+            None => help.to_owned(),
+        };
+        return Err((plain("T0736", message, &help), Exit::Usage));
     }
     let unwritable = |path: &Path, said: String| {
         let help = "check that you may write there";
@@ -62,6 +76,19 @@ fn made(folder: &Path) -> Result<String, (Diagnostic, Exit)> {
         write_atomic(&path, &bytes, false).map_err(|error| unwritable(&path, error.to_string()))?;
     }
     Ok(name)
+}
+
+/// The nearest name that a shot may have.
+fn suggested(name: &str) -> Option<String> {
+    let sound = |c: char| if c.is_ascii_alphanumeric() { c } else { '_' };
+    let name: String = name.chars().map(sound).collect();
+    let name = name.trim_matches('_');
+    let name = match name.chars().next()? {
+        digit if digit.is_ascii_digit() => format!("shot_{name}"),
+        _ => name.to_owned(),
+    };
+    let word = toma_syntax::RESERVED.contains(&name.as_str());
+    Some(if word { format!("{name}_0010") } else { name })
 }
 
 /// Files and what stands in them.

@@ -1,6 +1,7 @@
 //! `toma why`: what one node's picture at one frame is made of, and what changed since it was last made.
 
 use crate::arguments::State;
+use crate::disk::manifest_for;
 use crate::exit::Exit;
 use crate::failures;
 use crate::program::{Program, plain, refuse};
@@ -11,18 +12,49 @@ use serde_json::Value as Json;
 use std::path::{Path, PathBuf};
 use toma_engine::{Caching, Explanation, ReadRecord};
 use toma_plan::{Dimension, Layer, NodeOrigin, Place, Plan, Value};
+use toma_syntax::diagnostic::Diagnostic;
 
 /// Folders deeper than this are not searched for a shot.
 const DEPTH: usize = 6;
 
+/// What was asked: the shot's file, if it is said, the address, the frame.
+fn asked(what: &[String]) -> Result<(Option<&Path>, &str, Option<i64>), Diagnostic> {
+    let (file, rest) = match what {
+        [file, rest @ ..] if !rest.is_empty() && ends_with_toma(Path::new(file)) => {
+            (Some(Path::new(file.as_str())), rest)
+        }
+        rest => (None, rest),
+    };
+    match rest {
+        [address] => Ok((file, address, None)),
+        [address, frame] => match frame.parse() {
+            Ok(frame) => Ok((file, address, Some(frame))),
+            Err(_) => Err(plain(
+                "T0722",
+                format!("`{frame}` is no frame"),
+                "a frame is a whole number, such as 1004, and stands behind the address; the shot's file, a `.toma`, \
+                 in front of it",
+            )),
+        },
+        _ => Err(plain(
+            "T0722",
+            "this is more than a file, an address and a frame",
+            "ask for one thing: `toma why lamplight.toma lamplight_0010.comp 1004`",
+        )),
+    }
+}
+
+fn ends_with_toma(path: &Path) -> bool {
+    path.extension().is_some_and(|end| end == "toma")
+}
+
 /// Explains a value or a picture.
-pub(crate) fn why(
-    address: &str,
-    frame: Option<i64>,
-    json: bool,
-    file: Option<&Path>,
-    state: &State,
-) -> Exit {
+pub(crate) fn why(what: &[String], json: bool, file: Option<&Path>, state: &State) -> Exit {
+    let (named, address, frame) = match asked(what) {
+        Ok(asked) => asked,
+        Err(wrong) => return refuse(wrong, Exit::Usage),
+    };
+    let file = file.or(named);
     let Some((shot, rest)) = address.split_once('.') else {
         let message = format!("`{address}` names nothing of a shot");
         return refuse(
@@ -110,15 +142,47 @@ pub(crate) fn why(
     }
 }
 
-/// The program below this folder that has the shot.
-pub(crate) fn search(
-    shot: &str,
-) -> Result<(Program, PathBuf), toma_syntax::diagnostic::Diagnostic> {
-    let mut files = Vec::new();
-    collect(Path::new("."), 0, &mut files);
-    files.sort();
+/// The program that has the shot: below this folder, or else in the project that this folder belongs to.
+pub(crate) fn search(shot: &str) -> Result<(Program, PathBuf), Diagnostic> {
     let mut seen = Vec::new();
-    let mut found: Vec<(Program, PathBuf)> = Vec::new();
+    let mut found = having(shot, Path::new("."), &mut seen);
+    if found.is_empty()
+        && let Some(manifest) = manifest_for(Path::new("any.toma"))
+        && let Some(folder) =
+            Path::new(&manifest).parent().filter(|folder| *folder != Path::new(""))
+    {
+        found = having(shot, folder, &mut seen);
+    }
+    if found.len() > 1 {
+        let names: Vec<&str> = found.iter().map(|(program, _)| program.path.as_str()).collect();
+        let message = format!("several files have a shot `{shot}`: {}", names.join(", "));
+        return Err(plain("T0722", message, "say which one you mean, with `--file FILE`"));
+    }
+    if let Some(found) = found.pop() {
+        return Ok(found);
+    }
+    seen.sort();
+    seen.dedup();
+    let near = toma_compiler::nearest(shot, seen.iter().map(String::as_str));
+    seen.truncate(12);
+    let help = if let Some(near) = near {
+        format!("did you mean `{near}`?")
+    } else if seen.is_empty() {
+        "go to the project's folder, or name the file with `--file FILE`".to_owned()
+    } else {
+        format!("there are {}; or name the file with `--file FILE`", seen.join(", "))
+    };
+    let message =
+        format!("no `.toma` file below this folder or of its project has a shot `{shot}`");
+    Err(plain("T0515", message, &help))
+}
+
+/// The programs below a folder that have the shot; the names of all shots are noted.
+fn having(shot: &str, folder: &Path, seen: &mut Vec<String>) -> Vec<(Program, PathBuf)> {
+    let mut files = Vec::new();
+    collect(folder, 0, &mut files);
+    files.sort();
+    let mut found = Vec::new();
     for file in files {
         let file = file.strip_prefix(".").map_or_else(|_| file.clone(), Path::to_path_buf);
         let Ok(program) = Program::load(&file) else { continue };
@@ -128,23 +192,7 @@ pub(crate) fn search(
         }
         seen.extend(shots);
     }
-    if found.len() > 1 {
-        let names: Vec<&str> = found.iter().map(|(program, _)| program.path.as_str()).collect();
-        let message = format!("several files have a shot `{shot}`: {}", names.join(", "));
-        return Err(plain("T0722", message, "say which one you mean with --file"));
-    }
-    if let Some(found) = found.pop() {
-        return Ok(found);
-    }
-    seen.sort();
-    seen.dedup();
-    seen.truncate(12);
-    let help = if seen.is_empty() {
-        "go to the project's folder, or name the file with --file".to_owned()
-    } else {
-        format!("there are {}; or name the file with --file", seen.join(", "))
-    };
-    Err(plain("T0515", format!("no `.toma` file below this folder has a shot `{shot}`"), &help))
+    found
 }
 
 pub(crate) fn collect(folder: &Path, depth: usize, files: &mut Vec<PathBuf>) {
@@ -153,7 +201,7 @@ pub(crate) fn collect(folder: &Path, depth: usize, files: &mut Vec<PathBuf>) {
         let hidden = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
         if path.is_dir() && !hidden && depth < DEPTH && !path.ends_with("target") {
             collect(&path, depth + 1, files);
-        } else if path.extension().is_some_and(|end| end == "toma") && path.is_file() {
+        } else if ends_with_toma(&path) && path.is_file() {
             files.push(path);
         }
     }

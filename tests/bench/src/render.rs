@@ -9,7 +9,7 @@ use std::time::Instant;
 fn render(toma: &Path, shot: &Path) -> Result<(f64, String), String> {
     let start = Instant::now();
     let output = Command::new(toma)
-        .args(["render", "--json"])
+        .args(["render", "--json", "--shot", "lamplight_0010"])
         .arg(shot)
         .output()
         .map_err(|error| format!("{}: {error}", toma.display()))?;

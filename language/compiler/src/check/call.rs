@@ -452,6 +452,13 @@ impl<'db> Checker<'db> {
         let known: Vec<&str> =
             signature.parameters.iter().map(|parameter| parameter.name.as_str()).collect();
         let report = match &argument.name {
+            Some(name)
+                if is_standard(&signature.item)
+                    && later::is_parameter(&signature.name, &name.text) =>
+            {
+                let what = format!("`{}` of `{}` is", name.text, signature.name);
+                Report::unsupported(&what, self.spot(name.span))
+            }
             Some(name) => {
                 let report = Report::error(
                     "T0205",

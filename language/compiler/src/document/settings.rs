@@ -175,7 +175,9 @@ impl Document {
                 return;
             }
         };
-        if let Some(report) = Self::refused(part, &found, spot.clone(), written) {
+        let refused = Self::refused(part, &found, spot.clone(), written)
+            .or_else(|| of_several(part, &found, &written.set.value));
+        if let Some(report) = refused {
             self.reports.push(report);
             return;
         }
@@ -458,6 +460,32 @@ fn astray(lost: &Lost, address: &ast::Address, item: &ItemRef, me: &ItemRef) -> 
         return report.help(format!("leave `{first}.` out: addresses begin inside the shot"));
     }
     report
+}
+
+/// A tweak that is put together: only cases of enums are, and positions and colours.
+fn of_several(part: &Part, found: &Found, value: &ast::Expr) -> Option<Report> {
+    let inner = match &value.kind {
+        ast::ExprKind::List(values) => {
+            return values.iter().find_map(|value| of_several(part, found, value));
+        }
+        ast::ExprKind::Call { function, .. } => function,
+        _ => return None,
+    };
+    let name = match &inner.kind {
+        ast::ExprKind::Name(name)
+        | ast::ExprKind::Field { name: ast::Name { text: name, .. }, .. } => name,
+        _ => return None,
+    };
+    let simple = matches!(name.as_str(), "Rgb" | "Point" | "Box");
+    if part.layer != Layer::Tweaks || simple || matches!(core_of(&found.ty), Type::Enum(_)) {
+        return None;
+    }
+    let spot = Spot { item: part.item.clone(), span: value.span };
+    let message = format!("a tweak holds single values, and `{name}(…)` is made of several");
+    Some(Report::error("T0554", message, spot).help(
+        "set it in the `.toma` file; of what is made of several only `Rgb(…)`, `Point(…)`, `Box(…)` and the cases \
+         of an enum can be tweaked",
+    ))
 }
 
 /// What a tweak means by a bare word: the text where text is wanted, the case where an enum is. There are no

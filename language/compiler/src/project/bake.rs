@@ -292,6 +292,14 @@ impl Baker<'_> {
                 });
                 quoted(&parts.collect::<String>())
             }
+            // The enum's own name may mean nothing in the shot's file.
+            ExprKind::Call { function, arguments, .. }
+                if let ExprKind::Field { name, .. } = &function.kind =>
+            {
+                let arguments: Vec<&str> =
+                    arguments.iter().map(|argument| self.slice(argument.value.span)).collect();
+                format!("{}({})", name.text, arguments.join(", "))
+            }
             ExprKind::Name(word) if self.quoted && !matches!(word.as_str(), "first" | "last") => {
                 quoted(word)
             }

@@ -252,13 +252,9 @@ impl Literals {
                 if matches!(function.kind, ExprKind::Name(_)) && VECTORS.contains(&name) {
                     return arguments.iter().all(|one: &Argument| self.literal(&one.value, frames));
                 }
+                // A case with what belongs to it; who knows the target says whether it has such a case.
                 if name.starts_with(char::is_uppercase) {
-                    let message =
-                        format!("a tweak holds single values, and `{name}(…)` is made of several");
-                    let help = "set it in the `.toma` file; of what is made of several only `Rgb(…)`, \
-                                `Point(…)` and `Box(…)` can be tweaked";
-                    self.say("T0554", message, expr.span, help);
-                    return false;
+                    return arguments.iter().all(|one: &Argument| self.literal(&one.value, frames));
                 }
                 "a call"
             }

@@ -10,11 +10,12 @@ pub(crate) mod literal;
 mod lock;
 mod manifest;
 mod offered;
-mod paths;
+pub(crate) mod paths;
 mod remarks;
 mod schema;
 mod splice;
 pub(crate) mod tweaks;
+pub(crate) mod unclaimed;
 mod yaml;
 
 pub(crate) use bake::{Led, baked};

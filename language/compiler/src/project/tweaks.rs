@@ -275,6 +275,15 @@ pub(crate) fn as_case(value: &Expr, of: &str) -> Expr {
         ExprKind::List(values) => {
             ExprKind::List(values.iter().map(|value| as_case(value, of)).collect())
         }
+        ExprKind::Call { function, arguments, handle: None, piped: false } => {
+            let function = match &function.kind {
+                ExprKind::Field { base, name } if matches!(&base.kind, ExprKind::Name(known) if known == of) => {
+                    Box::new(Expr { kind: ExprKind::Name(name.text.clone()), span: function.span })
+                }
+                _ => function.clone(),
+            };
+            ExprKind::Call { function, arguments: arguments.clone(), handle: None, piped: false }
+        }
         other => other.clone(),
     };
     Expr { kind, span: value.span }

@@ -3,7 +3,7 @@
 
 use super::about;
 use crate::arguments::Diff;
-use crate::disk::Disk;
+use crate::disk::{Disk, above};
 use crate::exit::Exit;
 use crate::program::{Program, colours};
 use crate::sources::Sources;
@@ -195,6 +195,12 @@ impl Tree {
         Some(names.join("/"))
     }
 
+    /// Is it outside of what a revision holds: another project's folder, or Toma's own, where packages are kept by
+    /// their commit?
+    fn is_elsewhere(&self, path: &str) -> bool {
+        path.split('/').any(|part| part == ".toma") || self.inside(Path::new(path)).is_none()
+    }
+
     fn object(&self, path: &str) -> Option<String> {
         Some(format!("{}:{}", self.revision, self.inside(Path::new(path))?))
     }
@@ -202,6 +208,9 @@ impl Tree {
 
 impl System for Tree {
     fn read_text(&self, path: &str) -> Option<String> {
+        if self.is_elsewhere(path) {
+            return self.disk.read_text(path);
+        }
         let object = self.object(path)?;
         String::from_utf8(self.git(&["cat-file", "blob", &object])?).ok()
     }
@@ -214,7 +223,37 @@ impl System for Tree {
                 .is_some_and(|object| self.git(&["cat-file", "-e", &object]).is_some())
     }
 
+    fn folder_exists(&self, folder: &str) -> bool {
+        self.disk.folder_exists(folder) || !self.list(folder).is_empty()
+    }
+
+    fn manifest(&self, folder: &str) -> Option<String> {
+        let mut folder = folder.to_owned();
+        while let Some(inside) =
+            self.inside(Path::new(if folder.is_empty() { "." } else { &folder }))
+        {
+            let path = format!("{folder}toma.yaml");
+            if self.read_text(&path).is_some() {
+                return Some(path);
+            }
+            folder = above(&folder);
+            if inside.is_empty() {
+                break;
+            }
+        }
+        // Above the repository nothing has revisions.
+        self.disk.manifest(&folder)
+    }
+
+    fn package_digest(&self, folder: &str) -> Option<String> {
+        // What lies in the repository is what it was at that revision, with its lock.
+        if self.is_elsewhere(folder) { self.disk.package_digest(folder) } else { None }
+    }
+
     fn list(&self, folder: &str) -> Vec<String> {
+        if self.is_elsewhere(folder) {
+            return self.disk.list(folder);
+        }
         let folder = if folder.is_empty() { "." } else { folder };
         let names = self
             .object(folder.trim_end_matches('/'))
