@@ -292,5 +292,7 @@ fn why_finds_the_shot_from_anywhere_in_its_project_or_is_told_the_file() {
         project.command(&["why", "A.scan.path"]).current_dir(project.path("notes/late")).output();
     crate::project::Ended::new(&below.expect("toma runs")).with(0);
     project.toma(&["why", "A.scan", "late"]).with(2).saying(&["`late` is no frame"]);
-    project.toma(&["why", "AA.scan"]).with(1).saying(&["did you mean `A`?"]);
+    project.toma(&["why", "AA.scan"]).with(1).saying(&["there are A;"]);
+    project.write("more.toma", "shot lamp_0010 {}\n");
+    project.toma(&["why", "lamp_010.scan"]).with(1).saying(&["did you mean `lamp_0010`?"]);
 }

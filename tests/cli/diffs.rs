@@ -142,10 +142,8 @@ fn revisions_of_a_project_with_packages_are_compared() {
     let shot = std::fs::read_to_string(project.path("shot.toma")).expect("the shot");
     project.write("shots/shot.toma", shot);
     project.write("acme/film.toma", "/// One stop.\npub const gain = 1stops\n");
-    project.write(
-        "shots/looks.toma",
-        format!("use acme.film.gain\n{}\npub const push = gain\n", LOOKS),
-    );
+    project
+        .write("shots/looks.toma", format!("use acme.film.gain\n{LOOKS}\npub const push = gain\n"));
     project.write("toma.yaml", "edition: 2027\nmedia: .\npackages:\n  acme: {path: acme}\n");
     project.toma(&["lock"]).with(0);
     git(&project, &["init", "-q", "-b", "main"]);

@@ -4,7 +4,7 @@
 use crate::project::{blocks, compiler};
 use std::path::Path;
 use toma_compiler::Control;
-use toma_plan::Layer;
+use toma_plan::{Layer, SettingOrigin};
 use toma_syntax::ast::{Expr, ExprKind, TextPart, Unary};
 use toma_syntax::diagnostic::Severity;
 
@@ -40,6 +40,30 @@ fn written(control: &Control) -> Option<&str> {
     (wrong.is_empty() && is_literal(&value)).then_some(base.written.as_str())
 }
 
+/// The calls that lead to an address: `fall/gen` of `fall/gen.strength`, nothing of a `param`.
+fn calls_of(address: &str) -> &str {
+    address.rsplit_once('.').map_or("", |(calls, _)| calls)
+}
+
+/// Is an `at` that counts here said about what is passed from outside? Setting the inner address replaces that.
+fn follows(control: &Control, all: &[Control]) -> bool {
+    let calls = calls_of(&control.address);
+    let outer: Vec<&Control> = all
+        .iter()
+        .filter(|one| {
+            let around = calls_of(&one.address);
+            calls
+                .strip_prefix(around)
+                .is_some_and(|rest| around.is_empty() || rest.starts_with('/'))
+                && one.address != control.address
+        })
+        .collect();
+    let counts = |one: &&SettingOrigin| one.frames.is_some() && !one.silenced;
+    control.origins.iter().filter(counts).any(|own| {
+        outer.iter().flat_map(|one| &one.origins).filter(counts).any(|it| it.place == own.place)
+    })
+}
+
 /// Every address of a program's shots that can be tweaked, tried one by one.
 fn tried(files: &[(&str, &str)], place: &str, wrong: &mut Vec<String>) -> usize {
     let mut compiler = compiler(files);
@@ -47,11 +71,12 @@ fn tried(files: &[(&str, &str)], place: &str, wrong: &mut Vec<String>) -> usize 
     for shot in compiler.shots(FILE) {
         let (Some(plan), _) = compiler.plan(FILE, &shot) else { continue };
         let tweaks = format!("{shot}.tweaks.yaml");
-        for control in compiler.controls(FILE, &shot) {
-            let Some(value) = written(&control).filter(|_| control.value.is_some()) else {
+        let all = compiler.controls(FILE, &shot);
+        for control in &all {
+            let Some(value) = written(control).filter(|_| control.value.is_some()) else {
                 continue;
             };
-            if control.refused.is_some() {
+            if control.refused.is_some() || follows(control, &all) {
                 continue;
             }
             count += 1;

@@ -117,8 +117,9 @@ impl Compiler {
             let said = |path: &String| (path.clone(), diagnose::files(db, path, None));
             let mut all: Vec<(String, Vec<Diagnostic>)> = paths.iter().map(said).collect();
             for (path, found) in diagnose::one_place(db, paths) {
-                let file = all.iter_mut().find(|(known, _)| *known == path);
-                file.into_iter().for_each(|(_, said)| said.push(found.clone()));
+                if let Some((_, said)) = all.iter_mut().find(|(known, _)| *known == path) {
+                    said.push(found);
+                }
             }
             all
         })

@@ -32,8 +32,8 @@ fn made(folder: &Path) -> Result<String, (Diagnostic, Exit)> {
     // `.` and `..` are called as the folder is that they mean.
     let called = folder
         .file_name()
-        .map(|name| name.to_owned())
-        .or_else(|| std::fs::canonicalize(folder).ok()?.file_name().map(|name| name.to_owned()));
+        .map(ToOwned::to_owned)
+        .or_else(|| std::fs::canonicalize(folder).ok()?.file_name().map(ToOwned::to_owned));
     let name = called.unwrap_or_default().to_string_lossy().into_owned();
     let right = name.chars().next().is_some_and(|c| c.is_ascii_alphabetic())
         && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')

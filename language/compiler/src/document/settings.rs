@@ -471,10 +471,10 @@ fn of_several(part: &Part, found: &Found, value: &ast::Expr) -> Option<Report> {
         ast::ExprKind::Call { function, .. } => function,
         _ => return None,
     };
-    let name = match &inner.kind {
-        ast::ExprKind::Name(name)
-        | ast::ExprKind::Field { name: ast::Name { text: name, .. }, .. } => name,
-        _ => return None,
+    let (ast::ExprKind::Name(name)
+    | ast::ExprKind::Field { name: ast::Name { text: name, .. }, .. }) = &inner.kind
+    else {
+        return None;
     };
     let simple = matches!(name.as_str(), "Rgb" | "Point" | "Box");
     if part.layer != Layer::Tweaks || simple || matches!(core_of(&found.ty), Type::Enum(_)) {

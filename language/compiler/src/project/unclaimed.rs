@@ -1,5 +1,7 @@
 //! Tweak files that belong to no shot: what an artist has moved would be passed over without a word.
 
+#![expect(clippy::needless_pass_by_value, reason = "salsa keeps the arguments of queries")]
+
 use super::paths::folder_of;
 use crate::database::{Db, World, folder};
 use crate::names::{listed, nearest};

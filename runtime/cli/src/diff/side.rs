@@ -245,7 +245,7 @@ impl System for Tree {
         self.disk.manifest(&folder)
     }
 
-    fn package_digest(&self, folder: &str) -> Option<String> {
+    fn package_digest(&self, folder: &str) -> Option<Result<String, String>> {
         // What lies in the repository is what it was at that revision, with its lock.
         if self.is_elsewhere(folder) { self.disk.package_digest(folder) } else { None }
     }
