@@ -103,6 +103,25 @@ fn suggestions_are_applied_only_when_asked_for() {
 }
 
 #[test]
+fn what_an_arm_gives_is_never_made_up_unasked() {
+    let program = "enum Edge { Hard, Soft }\n\nrecipe a(p: Clip<ACEScg>, edge: Edge) -> Clip<ACEScg> {\n    \
+                   match edge { Hard => p }\n}\n";
+    let project = Project::new(program);
+    project.toma(&["check", "shot.toma", "--fix"]).with(1).saying(&["T0351"]);
+    assert_eq!(text(&project, "shot.toma"), program);
+}
+
+#[test]
+fn a_piece_of_a_cut_may_be_one_frame() {
+    let program = "shot A {\n    frames 1001..1003\n    rate 24fps\n    format 8x8\n    \
+                   let comp = constant(0.5) |> blur(cut { 1002: 2px, last: 1px, else: 3px })\n    \
+                   write \"a.%04d.exr\" = comp\n}\n";
+    Project::new(program).toma(&["check", "shot.toma"]).with(0).saying(&["no errors"]);
+    let twice = program.replace("last:", "1002:");
+    Project::new(&twice).toma(&["check", "shot.toma"]).with(1).saying(&["T0372"]);
+}
+
+#[test]
 fn a_file_never_comes_out_worse() {
     // A fix that would make two names out of one is taken back.
     let program = "shot A {\n    frames 1..1\n    rate 24fps\n    format 8x8\n    \

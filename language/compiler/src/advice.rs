@@ -21,7 +21,7 @@ pub(crate) fn general(code: &str) -> &'static str {
         "T0323" => "take a name of the colour configuration: `ACEScg`, or `Space(\"ARRI LogC4\")`",
         "T0401" => "choose a value within these bounds",
         "T0402" => "choose one of these",
-        "T0405" => "put the keys in the order of their frames",
+        "T0405" => "put the keys in the order of their frames, one for each",
         "T0406" => "an ease is `hold`, `linear`, `smooth` or `cubic(a, b)`",
         "T0407" => "divide by what is never zero, and keep numbers within what can be counted",
         "T0420" | "T0421" => {

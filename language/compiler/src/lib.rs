@@ -38,6 +38,7 @@ mod lower;
 mod measure;
 mod modules;
 mod names;
+mod nuke;
 mod places;
 mod project;
 mod report;

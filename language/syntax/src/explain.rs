@@ -5,6 +5,7 @@
 
 mod cases;
 mod forms;
+mod habits;
 mod phrases;
 
 use crate::diagnostic::{Diagnostic, Span};
@@ -135,8 +136,8 @@ fn token(text: &str) -> &str {
 }
 
 /// Signs of more than one character, foreign ones too.
-const SIGNS: [&str; 14] =
-    ["|>", "->", "=>", "==", "!=", "<=", ">=", "..", "&&", "||", "**", "++", "--", "//"];
+const SIGNS: [&str; 15] =
+    [">>", "|>", "->", "=>", "==", "!=", "<=", ">=", "..", "&&", "||", "**", "++", "--", "//"];
 
 /// Says what is wrong with a broken stretch.
 pub(crate) fn explain(broken: Rule, text: &str) -> Explained {
@@ -147,6 +148,13 @@ pub(crate) fn explain(broken: Rule, text: &str) -> Explained {
 /// Says what a text begins with, if that is a sign that means nothing in Toma.
 pub(crate) fn foreign(text: &str) -> Option<Explained> {
     cases::foreign(&Failure { rule: Rule::BrokenRest, text, at: 0, expected: Vec::new() })
+}
+
+/// Says that a parameter has no comma behind it.
+pub(crate) fn missing_comma(parameter: &str) -> Explained {
+    let at = parameter.len();
+    let rule = Rule::BrokenParameter;
+    cases::no_comma(&Failure { rule, text: parameter, at, expected: Vec::new() }, "parameters")
 }
 
 fn fail(broken: Rule, text: &str) -> Failure<'_> {

@@ -37,7 +37,7 @@ rules! {
     AsWord WithWord ForWord DropWord RetakeWord WedgeWord OverWord VariantsWord PickWord
     RequireWord SpaceTypeWord InWord FromWord StepWord OneWord OfWord IfWord ElseWord MatchWord
     CutWord AndWord OrWord NotWord TrueWord FalseWord NoneWord BrokenClause BrokenSet BrokenLine
-    BrokenRule BrokenParameter BrokenField BrokenVariant BrokenImport BrokenHole BrokenRecipeHead
+    BrokenRule BrokenParameter MissingComma BrokenField BrokenVariant BrokenImport BrokenHole BrokenRecipeHead
     BrokenLayerHead BrokenResult LoneValue BrokenValue LoneAddress
 }
 

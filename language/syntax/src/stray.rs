@@ -5,6 +5,29 @@ use crate::diagnostic::{Diagnostic, Span};
 use crate::prepare::is_doc;
 use crate::words::{CLAUSE_WORDS, ITEM_WORDS, first_word, nearest};
 
+/// How other languages begin what has another word here.
+const HABITS: [(&str, &str); 13] = [
+    ("def", RECIPE),
+    ("fn", RECIPE),
+    ("func", RECIPE),
+    ("function", RECIPE),
+    ("proc", RECIPE),
+    ("import", USE),
+    ("include", USE),
+    ("from", USE),
+    ("class", DATA),
+    ("struct", DATA),
+    ("type", DATA),
+    ("var", CONSTANT),
+    ("val", CONSTANT),
+];
+const RECIPE: &str =
+    "what is made of parameters is a recipe: `recipe soften(a: Matte) -> Matte { … }`";
+const USE: &str = "what another file offers is brought in by `use`: `use looks.{warm, cold}`";
+const DATA: &str = "what holds several values is a record, `record Beauty { rgba: Clip<ACEScg>, z: Depth }`; \
+                    a choice is an `enum`";
+const CONSTANT: &str = "what is the same everywhere is a constant: `const limit: Ratio = 80%`";
+
 /// Says why a stray piece is none of the items, with spans counted from its own beginning.
 pub fn stray(text: &str) -> Diagnostic {
     let mut at = 0;
@@ -38,6 +61,13 @@ fn stray_line(line: &str, at: usize) -> Diagnostic {
             "move it between the braces of `shot NAME {{ … }}` and indent it: `    {code}`"
         ));
     }
+    if ["- ", "+ ", "* ", "/ "].iter().any(|sign| code.starts_with(sign)) {
+        let sign = &code[..1];
+        let message = format!("a line can't begin with `{sign}`");
+        return Diagnostic::error("T0101", message, whole).help(format!(
+            "it never goes on from the line above: end that one with `{sign}` and indent this one"
+        ));
+    }
     if word.is_empty() {
         let message = "no item begins like this";
         return Diagnostic::error("T0101", message, whole).help(
@@ -45,6 +75,10 @@ fn stray_line(line: &str, at: usize) -> Diagnostic {
         );
     }
     let error = Diagnostic::error("T0101", format!("no item begins with `{word}`"), here);
+    let habit = HABITS.iter().find(|(known, _)| *known == word);
+    if let Some((_, help)) = habit {
+        return error.help(*help);
+    }
     match nearest(word, ITEM_WORDS) {
         Some(meant) => error.help(format!("did you mean `{meant}`?")).fix(
             format!("write `{meant}`"),

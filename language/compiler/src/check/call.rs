@@ -1,5 +1,6 @@
 //! Calls: who is called, which argument is whose, what the generics are.
 
+use super::block::Wanted;
 use super::generic::stillness;
 use super::{Checker, Slot, Var};
 use crate::crowd::MOST_REPORTS;
@@ -8,6 +9,7 @@ use crate::function::{FUNCTIONS, Function};
 use crate::later;
 use crate::library::{MODULES, module_name};
 use crate::names::{listed, nearest};
+use crate::nuke;
 use crate::report::{ItemRef, Report, Spot};
 use crate::scope::Definition;
 use crate::signature::{Parameter, Signature, signature_of};
@@ -126,7 +128,7 @@ impl<'db> Checker<'db> {
                     }
                     (ty, _) if ty.is_unknown() => Callee::Unknown,
                     _ => {
-                        self.unsupported("calling what is inside of a value is", name.span);
+                        self.called_inside(&base, name);
                         Callee::Unknown
                     }
                 }
@@ -143,6 +145,36 @@ impl<'db> Checker<'db> {
                 Callee::Unknown
             }
         }
+    }
+
+    /// `plate.blur(3px)`
+    fn called_inside(&mut self, base: &Term, name: &Name) {
+        let called = &name.text;
+        let message = format!("`{called}` isn't inside of {}", base.ty.words());
+        let report = Report::error("T0217", message, self.spot(name.span))
+            .label(self.spot(base.span), base.ty.words());
+        let local = match base.kind {
+            TermKind::Local(index) => self.locals.get(index as usize),
+            _ => None,
+        };
+        let word = local.map_or("…", |local| local.name.as_str());
+        let named = self.named(called);
+        let known = matches!(
+            &named,
+            Some(Definition::Item { word, .. }) if matches!(word.as_str(), "recipe" | "stage")
+        ) || Function::by_name(called).is_some()
+            || self.module_that_has(called).is_some();
+        let report = if known {
+            let dot = self.spot(Span { start: base.span.end, end: name.span.start });
+            report.help(format!("pass it on with `|>`: `{word} |> {called}(…)`")).suggest(
+                "write `|>`",
+                dot,
+                " |> ",
+            )
+        } else {
+            report.help("only stages and recipes are called: `plate |> blur(3px)`")
+        };
+        self.report(report);
     }
 
     fn callee_by_name(&mut self, name: &str, span: Span) -> Callee<'db> {
@@ -236,6 +268,10 @@ impl<'db> Checker<'db> {
         }
         if later::is_stage(name) || LATER_TYPES.contains(&name) {
             self.unsupported(&format!("`{name}` is"), span);
+            return;
+        }
+        if let Some(help) = nuke::here(name) {
+            self.report(report.help(help));
             return;
         }
         let known: Vec<&str> = self
@@ -384,7 +420,11 @@ impl<'db> Checker<'db> {
             if let Some(slot) = places.get_mut(place) {
                 *slot = Some(at);
             }
-            let term = self.argument(signature, parameter, &generics, argument);
+            let said = self.report_count();
+            let flows_in = piped && index == 0;
+            let term = self.argument(signature, parameter, &generics, argument, flows_in);
+            // Where what flows in is wrong, nobody knows which of the others belong where.
+            wrong |= flows_in && term.kind == TermKind::Unknown && self.report_count() > said;
             if let Some(slot) = given.get_mut(place) {
                 *slot = Some(term);
             }
@@ -427,6 +467,7 @@ impl<'db> Checker<'db> {
         parameter: &Parameter,
         generics: &[(String, Space)],
         argument: &Argument,
+        flows_in: bool,
     ) -> Term {
         let expected = self.instantiate(&parameter.ty, generics);
         let declared = Spot { item: signature.item.clone(), span: parameter.span };
@@ -435,13 +476,30 @@ impl<'db> Checker<'db> {
         if self.bare_choice(&argument.value, parameter, &slot) {
             return Term::unknown(argument.value.span);
         }
-        let term = self.value(&argument.value, &expected, &slot);
+        let term = self.expr_wanted(&argument.value, Wanted::Put(&expected, &slot));
+        let term = if flows_in && term.ty.is_picture() && takes_no_picture(signature) {
+            self.no_picture_flows_in(signature, &term)
+        } else {
+            self.fit(term, &expected, &slot)
+        };
         if !term.ty.is_unknown() {
             self.bound(&term, parameter, &slot);
         }
         let at = argument.name.as_ref().map_or(argument.value.span, |name| name.span);
         self.outdated_parameter(signature, parameter, at, argument.name.is_some());
         term
+    }
+
+    /// A picture is passed to what makes its own: `plate |> read()`
+    fn no_picture_flows_in(&mut self, signature: &Signature, term: &Term) -> Term {
+        let name = &signature.name;
+        let message = format!("`{name}` takes no picture, and one is passed to it with `|>`");
+        let report = Report::error("T0301", message, self.spot(term.span))
+            .saying(term.ty.words())
+            .help(format!("call it by itself, and name what it gives: `let other = {name}(…)`"));
+        let report = self.declared_at(report, &signature.item);
+        self.report(report);
+        Term::unknown(term.span)
     }
 
     fn no_such_parameter(&mut self, signature: &Signature, argument: &Argument, wrong: &mut bool) {
@@ -581,6 +639,20 @@ impl<'db> Checker<'db> {
         self.report(report);
         true
     }
+}
+
+/// Can none of its parameters be a picture?
+fn takes_no_picture(signature: &Signature) -> bool {
+    fn may_hold(ty: &Type) -> bool {
+        match ty {
+            Type::List(inner) | Type::Optional(inner) => may_hold(inner),
+            Type::Generic(_) | Type::Var(_) | Type::Record(_) | Type::Enum(_) | Type::Unknown => {
+                true
+            }
+            ty => ty.is_picture() || ty.is_port(),
+        }
+    }
+    !signature.broken && !signature.parameters.iter().any(|parameter| may_hold(&parameter.ty))
 }
 
 /// Is it of the standard library?

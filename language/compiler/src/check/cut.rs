@@ -8,7 +8,7 @@ use crate::source::reference;
 use crate::term::{CallTerm, Term, TermKind};
 use crate::types::{Bound, Space, Type};
 use toma_plan::{Dimension, FrameRange, Value};
-use toma_syntax::ast::Expr;
+use toma_syntax::ast::{Binary, Expr};
 use toma_syntax::diagnostic::Span;
 
 /// A piece: when, and what.
@@ -21,7 +21,9 @@ impl Checker<'_> {
         let mut wrong = self.order(pieces);
         let slot = Slot::new("when a piece is shown".to_owned(), None);
         for range in pieces.iter().filter_map(|(range, _)| range.as_ref()) {
-            let term = self.value(range, &Type::Frames, &slot);
+            let term = self.expr(range, Some(&Type::Frames));
+            let term = self.one_frame(term);
+            let term = self.fit(term, &Type::Frames, &slot);
             wrong |= term.ty.is_unknown();
             frames.push(term);
         }
@@ -79,6 +81,16 @@ impl Checker<'_> {
             handle: None,
         };
         Term::new(TermKind::Call(Box::new(call)), ty, span)
+    }
+
+    /// `1006` is the range of that frame alone.
+    fn one_frame(&mut self, term: Term) -> Term {
+        if !matches!(term.ty, Type::Int | Type::Number(Dimension::Frame)) {
+            return term;
+        }
+        let span = term.span;
+        let kind = TermKind::Binary(Binary::Range, Box::new(term.clone()), Box::new(term));
+        self.finite(Term::new(kind, Type::Frames, span))
     }
 
     /// What one piece shows: of the sort of the first one.

@@ -228,6 +228,9 @@ impl Checker<'_> {
                         self.unsupported("publishing is", span);
                         return Term::unknown(span);
                     }
+                    "None" | "True" | "False" => {
+                        report.did_you_mean(Some(name.to_lowercase()), self.spot(span))
+                    }
                     _ => report.did_you_mean(near, self.spot(span)),
                 };
                 self.report(report);

@@ -211,6 +211,8 @@ impl Checker<'_> {
                     own => format!("write a number with its unit, without quotes: `4{own}`"),
                 }),
             };
+        } else if let (Some(help), "T0302") = (help_for_time(term, expected), code) {
+            report = report.help(help);
         } else if code == "T0302" {
             if let Type::Number(dimension) = expected.core() {
                 report = report.help(match unit(*dimension) {
@@ -278,13 +280,18 @@ impl Checker<'_> {
                 "T0324",
                 format!("{} takes {wants} alpha, and this picture's alpha is {has}", slot.name),
                 self.spot(term.span),
-            )
-            .help(format!("convert it: `|> {stage}()`"))
-            .fix(
-                format!("insert `|> {stage}()`"),
-                self.behind(term.span),
-                format!(" |> {stage}()"),
             );
+            let report = match superfluous(slot, straight) {
+                Some(own) => {
+                    let alpha = if straight { "premultiplied" } else { "straight" };
+                    report.help(format!("it is {alpha} already: leave `{own}()` out"))
+                }
+                None => report.help(format!("convert it: `|> {stage}()`")).suggest(
+                    format!("insert `|> {stage}()`"),
+                    self.behind(term.span),
+                    format!(" |> {stage}()"),
+                ),
+            };
             let report = declared(report, slot);
             self.report(report);
         }
@@ -467,6 +474,14 @@ impl Checker<'_> {
     }
 }
 
+/// The stage that makes alpha what this picture's alpha is already.
+fn superfluous(slot: &Slot, straight: bool) -> Option<&'static str> {
+    let declared = &slot.declared.as_ref()?.item;
+    let own = if straight { "premultiply" } else { "unpremultiply" };
+    let is_own = declared.key.strip_prefix("stage ") == Some(own);
+    (declared.file.starts_with("std/") && is_own).then_some(own)
+}
+
 /// A number without a unit, written out.
 pub(super) fn plain_literal(term: &Term) -> Option<f64> {
     match &term.kind {
@@ -474,6 +489,37 @@ pub(super) fn plain_literal(term: &Term) -> Option<f64> {
         TermKind::Constant(Value::Number { value, dimension: Dimension::Scalar }) => Some(*value),
         _ => None,
     }
+}
+
+/// How a time becomes frames, and a count of frames one of them.
+fn help_for_time(term: &Term, expected: &Type) -> Option<String> {
+    let Type::Number(expected) = expected.core() else { return None };
+    let literal = match &term.kind {
+        TermKind::Constant(Value::Number { value, dimension }) => {
+            Some(crate::types::written(*value, *dimension))
+        }
+        _ => None,
+    };
+    let time = Type::Number(Dimension::Time);
+    let written = |text: &Option<String>| text.clone().unwrap_or_else(|| "1s".to_owned());
+    Some(match expected {
+        Dimension::FrameCount if *term.ty.core() == time => format!(
+            "a time becomes a number of frames by the rate: `24fps * {}`",
+            written(&literal)
+        ),
+        Dimension::Frame if *term.ty.core() == time => format!(
+            "a frame is its number, such as `1001`, or so much behind another one: `first + 24fps * {}`",
+            written(&literal)
+        ),
+        Dimension::Frame if *term.ty.core() == Type::Number(Dimension::FrameCount) => {
+            let whole = matches!(&term.kind, TermKind::Constant(Value::Number { value, .. }) if value.fract() == 0.0);
+            let count = literal.filter(|_| whole).unwrap_or_else(|| "8fr".to_owned());
+            format!(
+                "a frame is its number, such as `1001`, or so much behind another one: `first + {count}`"
+            )
+        }
+        _ => return None,
+    })
 }
 
 /// A text that is written out.

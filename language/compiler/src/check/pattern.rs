@@ -428,7 +428,8 @@ impl Checker<'_> {
         if let (Some(last), Some(value)) = (arms.last(), self.stand_in(result)) {
             let added: Vec<String> =
                 missing.iter().map(|name| format!(", {name} => {value}")).collect();
-            report = report.fix(
+            // What they give is for the artist to say.
+            report = report.suggest(
                 format!("add {}", listed(&missing, "and")),
                 self.behind(last.body.span),
                 added.concat(),

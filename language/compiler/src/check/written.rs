@@ -189,8 +189,11 @@ impl Checker<'_> {
                     }));
                 let near = nearest(name, known);
                 let report =
-                    Report::error("T0218", format!("there is no type `{name}`"), self.spot(span))
-                        .did_you_mean(near, self.spot(span));
+                    Report::error("T0218", format!("there is no type `{name}`"), self.spot(span));
+                let report = match number_of_others(name) {
+                    Some(help) => report.help(help),
+                    None => report.did_you_mean(near, self.spot(span)),
+                };
                 self.report(report);
                 Type::Unknown
             }
@@ -309,4 +312,11 @@ impl Checker<'_> {
 /// The type that a `record` or `enum` declares.
 pub(crate) fn declared_type(item: ItemRef, word: &str) -> Type {
     if word == "record" { Type::Record(item) } else { Type::Enum(item) }
+}
+
+/// What the numbers of other languages are called here.
+fn number_of_others(name: &str) -> Option<&'static str> {
+    matches!(name, "Number" | "Num" | "Double" | "Real" | "Decimal" | "Numeric").then_some(
+        "a number says what it measures: `Int` or `Float` for a plain one, `Ratio` for a share, `Length` for pixels, `Angle`, `Time`, `FrameCount`, `Stops`, `Kelvin`",
+    )
 }

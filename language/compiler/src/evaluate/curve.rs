@@ -46,10 +46,14 @@ pub(super) fn curve(
         {
             return wrong(
                 "T0405",
-                format!(
-                    "the keys of a curve stand in the order of their frames: {frame} comes behind {}",
-                    before.frame
-                ),
+                if frame.total_cmp(&before.frame).is_eq() {
+                    format!("this curve has the same frame twice: {frame}")
+                } else {
+                    format!(
+                        "the keys of a curve stand in the order of their frames: {frame} comes behind {}",
+                        before.frame
+                    )
+                },
                 key.frame.span,
             );
         }

@@ -6,7 +6,7 @@ use crate::ast::{
     Requirement, Signature, Text, Type, TypeKind, Variant,
 };
 use crate::diagnostic::{Diagnostic, Span};
-use crate::explain::foreign;
+use crate::explain::{foreign, missing_comma};
 use crate::pair::Pair;
 use crate::rule::Rule;
 use crate::words::{ITEM_WORDS, first_word};
@@ -232,12 +232,21 @@ impl Builder<'_> {
 
     fn parameters(&mut self, pair: Pair<'_>, head: &mut Head) {
         let mut lead = Lead::default();
+        let mut before: Option<(&str, u32)> = None;
         for part in pair.inner() {
             match part.rule() {
                 Rule::Doc => self.doc(&part, &mut lead),
                 Rule::Parameter => {
+                    before = Some((part.text(), self.span(&part).start));
                     let parameter = self.parameter(part);
                     head.parameters.extend(parameter);
+                }
+                Rule::MissingComma => {
+                    if let Some((text, start)) = before {
+                        let explained = missing_comma(text);
+                        let end = start + explained.at.end as u32;
+                        self.say(explained.diagnostic(Span { start: end, end }));
+                    }
                 }
                 Rule::BrokenParameter => match self.broken_parameter(&part) {
                     Some(parameter) => head.parameters.push(parameter),

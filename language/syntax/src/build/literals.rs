@@ -214,7 +214,7 @@ fn unknown_unit(text: &str, span: Span) -> Diagnostic {
             span,
             unit,
         ),
-        None => error.help(format!("{all}; a name begins with a letter")),
+        None => error.help(all),
     }
 }
 

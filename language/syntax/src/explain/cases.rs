@@ -2,6 +2,7 @@
 //! at a failure and explains it, or leaves it to the next.
 
 use super::forms::form;
+use super::habits::{element_by_number, empty_curve, pipe_of_others, several_in_parentheses};
 use super::phrases::{either, phrase, word};
 use super::{Explained, Failure};
 use crate::build::can_be_name;
@@ -11,11 +12,14 @@ use crate::words::{CLAUSE_WORDS, ITEM_WORDS, RESERVED, UNITS, first_word, neares
 type Case = fn(&Failure<'_>) -> Option<Explained>;
 
 pub(super) fn explain(failure: &Failure<'_>) -> Explained {
-    const CASES: [Case; 19] = [
+    const CASES: [Case; 22] = [
         unit_apart,
         foreign_sign,
         percent,
         else_alone,
+        element_by_number,
+        several_in_parentheses,
+        empty_curve,
         behind_pub,
         blank_before_call,
         let_forgotten,
@@ -42,6 +46,9 @@ pub(super) fn foreign(failure: &Failure<'_>) -> Option<Explained> {
 
 /// Signs of other languages, and characters that nobody sees.
 fn foreign_sign(failure: &Failure<'_>) -> Option<Explained> {
+    if let Some(explained) = pipe_of_others(failure) {
+        return Some(explained);
+    }
     let mut found = failure.found();
     let first = found.chars().next()?;
     let mut place = failure.place();
@@ -332,7 +339,6 @@ fn missing_part(failure: &Failure<'_>) -> Option<Explained> {
 
 /// Two entries without a comma between them.
 fn missing_comma(failure: &Failure<'_>) -> Option<Explained> {
-    let found = failure.found();
     let (entries, close) = match failure.rule {
         Rule::BrokenParameter if failure.ends() => ("parameters", "`)`"),
         Rule::BrokenField if failure.ends() => ("fields", "`}`"),
@@ -349,13 +355,17 @@ fn missing_comma(failure: &Failure<'_>) -> Option<Explained> {
         let help = format!("{entries} stand between commas");
         return Some(Explained::new("T0109", message, failure.place(), help));
     }
-    let gap = failure.gap();
+    Some(no_comma(failure, entries))
+}
+
+/// No comma stands in front of the place, and one belongs there.
+pub(super) fn no_comma(failure: &Failure<'_>, entries: &str) -> Explained {
     let message = match failure.last_token() {
-        "" => format!("a comma is missing in front of `{found}`"),
+        "" => format!("a comma is missing in front of `{}`", failure.found()),
         last => format!("a comma is missing behind `{last}`"),
     };
     let help = format!("{entries} stand between commas");
-    Some(Explained::new("T0109", message, gap, help).fix("insert a comma", ","))
+    Explained::new("T0109", message, failure.gap(), help).fix("insert a comma", ",")
 }
 
 /// A word or sign that a clause or item can't do without.

@@ -218,6 +218,7 @@ fn is_broken(rule: Rule) -> bool {
             | Rule::BrokenLine
             | Rule::BrokenRule
             | Rule::BrokenParameter
+            | Rule::MissingComma
             | Rule::BrokenField
             | Rule::BrokenVariant
             | Rule::BrokenImport

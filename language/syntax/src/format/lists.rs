@@ -36,6 +36,7 @@ impl Printer<'_> {
         for part in parts {
             match part.rule() {
                 Rule::Comma | Rule::NewlineOrEnd => {}
+                Rule::MissingComma => self.broken = true,
                 Rule::CloseParen | Rule::CloseSquare | Rule::CloseBrace => {
                     if entries > 0 {
                         if list.commas && comma {

@@ -125,7 +125,7 @@ impl<const WHY: bool> Reader<'_, WHY> {
             if !(r.open_paren() && r.skip()) {
                 return false;
             }
-            r.together(|r| r.row(Self::any_parameter));
+            r.together(Self::parameter_row);
             r.docs_in_row();
             r.close_paren()
         })
@@ -138,6 +138,31 @@ impl<const WHY: bool> Reader<'_, WHY> {
         }
     }
 
+    /// Two parameters side by side are both read; that their comma is missing is said.
+    fn parameter_row(&mut self) -> bool {
+        if !self.any_parameter() {
+            return false;
+        }
+        self.skip();
+        let next = |r: &mut Self| (r.comma() || r.missing_comma()) && r.skip() && r.any_parameter();
+        while self.together(next) {
+            self.skip();
+        }
+        self.comma();
+        true
+    }
+
+    /// The empty place in front of a parameter where a comma belongs. Whoever asks why isn't told of it.
+    fn missing_comma(&mut self) -> bool {
+        let begins = |r: &mut Self| {
+            while r.doc() || r.attribute() {
+                r.skip();
+            }
+            r.name() && r.skip() && r.colon()
+        };
+        !WHY && self.ahead(begins) && self.leaf(Rule::MissingComma, Some(self.at))
+    }
+
     fn any_parameter(&mut self) -> bool {
         let last = |r: &mut Self| {
             r.docs_in_row();
@@ -146,7 +171,7 @@ impl<const WHY: bool> Reader<'_, WHY> {
         if !self.not_ahead(last) {
             return false;
         }
-        let ends = |r: &mut Self| r.byte() == Some(b',') || last(r);
+        let ends = |r: &mut Self| r.byte() == Some(b',') || r.ahead(last) || r.missing_comma();
         self.together(|r| r.parameter() && r.skip() && r.ahead(ends))
             || self.broken_entry(Rule::BrokenParameter)
     }
