@@ -11,10 +11,10 @@ use toma_compiler::{Compiler, Control};
 use toma_plan::Plan;
 use toma_syntax::diagnostic::Diagnostic;
 
-const FILE: &str = "shot.toma";
+pub(crate) const FILE: &str = "shot.toma";
 
 /// Files by path; one of them is [`FILE`].
-type Files = Vec<(String, String)>;
+pub(crate) type Files = Vec<(String, String)>;
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
@@ -43,7 +43,7 @@ fn written(pages: &[String], all: &mut Vec<Files>) {
     }
 }
 
-fn programs() -> Vec<Files> {
+pub(crate) fn programs() -> Vec<Files> {
     let read = |folder: &str| -> Vec<String> {
         let mut paths = Vec::new();
         chapters(&root().join(folder), &mut paths);
@@ -146,7 +146,7 @@ fn lowered(compiler: &Compiler, shot: &str, tweaks: &str) -> Told {
     Told { put_in: put_in.is_some(), planned: !at_once.contains("plan: None") }
 }
 
-fn compiler(files: &Files) -> Compiler {
+pub(crate) fn compiler(files: &Files) -> Compiler {
     let project = Project::default();
     for (path, text) in files {
         project.put(path, text);
@@ -155,7 +155,7 @@ fn compiler(files: &Files) -> Compiler {
 }
 
 /// A plan byte for byte, and everything that is said with it.
-fn said(compiler: &Compiler, shot: &str) -> (Option<String>, Vec<Diagnostic>) {
+pub(crate) fn said(compiler: &Compiler, shot: &str) -> (Option<String>, Vec<Diagnostic>) {
     let (plan, found) = compiler.plan(FILE, shot);
     let json = |plan: Plan| serde_json::to_string(&plan).unwrap();
     (plan.map(json), found)

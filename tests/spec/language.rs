@@ -8,6 +8,8 @@
 mod addresses;
 #[path = "../incremental/both_ways.rs"]
 mod both_ways;
+#[path = "../incremental/edited.rs"]
+mod edited;
 mod edits;
 mod hostile;
 mod library;

@@ -163,6 +163,56 @@ pub(crate) fn overlong<'db>(db: &'db dyn Db, item: ItemId<'db>, tree: &Item) -> 
     Some(report.help("write one of them out as a value of its own, so that the chain ends there"))
 }
 
+/// Which of these items lead to each other: every circle as places in the list, in its order, the one that
+/// begins first in front. (Kosaraju's two walks.)
+pub(crate) fn circles_among(db: &dyn Db, items: &[ItemRef]) -> Vec<Vec<usize>> {
+    let places: HashMap<&ItemRef, usize> =
+        items.iter().enumerate().map(|(place, item)| (item, place)).collect();
+    let mut down: Vec<Vec<usize>> = Vec::new();
+    let mut up: Vec<Vec<usize>> = vec![Vec::new(); items.len()];
+    for (place, item) in items.iter().enumerate() {
+        let below = links(db, item_id(db, item)).iter();
+        let below: Vec<usize> = below.filter_map(|item| places.get(item).copied()).collect();
+        for below in &below {
+            up.get_mut(*below).into_iter().for_each(|up| up.push(place));
+        }
+        down.push(below);
+    }
+    let all = walk(0..items.len(), &down).concat();
+    let mut circles = walk(all.into_iter().rev(), &up);
+    for circle in &mut circles {
+        circle.sort_unstable();
+    }
+    circles.sort_unstable();
+    circles
+}
+
+/// What each beginning leads to that none before it did, those further away first.
+fn walk(beginnings: impl Iterator<Item = usize>, links: &[Vec<usize>]) -> Vec<Vec<usize>> {
+    let mut seen = vec![false; links.len()];
+    let mut enter = |at: usize| {
+        let new = seen.get_mut(at).is_some_and(|seen| !std::mem::replace(seen, true));
+        new.then(|| (at, links.get(at).map(Vec::as_slice).unwrap_or_default().iter()))
+    };
+    let mut found = Vec::new();
+    for beginning in beginnings {
+        let mut way: Vec<_> = enter(beginning).into_iter().collect();
+        let mut left = Vec::new();
+        while let Some((at, below)) = way.last_mut() {
+            let at = *at;
+            if let Some(next) = below.next() {
+                way.extend(enter(*next));
+            } else {
+                way.pop();
+                left.push(at);
+            }
+        }
+        found.push(left);
+    }
+    found.retain(|left| !left.is_empty());
+    found
+}
+
 /// The names in what an item says to the outside.
 #[derive(Default)]
 struct Mentioned {

@@ -1,6 +1,7 @@
 //! Gathers what the queries say about files, with places counted in the files.
 
 use crate::budget::{Callees, has_circle, recursion};
+use crate::chain;
 use crate::check::{check_body, constant_value, layer, layers_of};
 use crate::circles::reached;
 use crate::crowd;
@@ -201,7 +202,7 @@ fn file(db: &dyn Db, path: &str, shot: Option<&str>) -> Vec<Diagnostic> {
             .help("end the block with a line that holds nothing but three backquotes");
         in_file(open, path)
     }));
-    one_circle(&mut reports);
+    once_a_circle(db, &mut reports);
     if !incomplete && !path.starts_with("std/") {
         reports.extend(unused(db, file, &used));
     }
@@ -321,23 +322,34 @@ fn twice(db: &dyn Db, path: &str, title: &str, second: ItemRef) -> Report {
         .help("give one of them another title, which says what it shows")
 }
 
-/// Constants that are made of each other are one mistake.
-fn one_circle(reports: &mut Vec<Report>) {
-    let in_circle =
-        |report: &Report| report.code == "T0206" && report.message.starts_with("this constant");
-    let places: Vec<Spot> = reports
-        .iter()
-        .filter(|report| in_circle(report))
-        .filter_map(|report| report.labels.first().map(|(spot, _)| spot.clone()))
-        .collect();
-    let mut said = false;
-    reports.retain(|report| !in_circle(report) || !std::mem::replace(&mut said, true));
-    let Some(report) = reports.iter_mut().find(|report| in_circle(report)) else { return };
-    if places.len() > 1 {
-        "these constants are made of each other in a circle".clone_into(&mut report.message);
-        let others = places.into_iter().skip(1).take(MOST_OF_A_CIRCLE);
-        report.labels.extend(others.map(|spot| (spot, String::new())));
+/// Constants that are made of each other are one mistake: each circle is told once, at its first constant.
+fn once_a_circle(db: &dyn Db, reports: &mut Vec<Report>) {
+    let place = |report: &Report| {
+        let in_circle = report.code == "T0206" && report.message.starts_with("this constant");
+        report.labels.first().filter(|_| in_circle).map(|(spot, _)| spot.clone())
+    };
+    let places: Vec<Spot> = reports.iter().filter_map(place).collect();
+    let items: Vec<ItemRef> = places.iter().map(|spot| spot.item.clone()).collect();
+    let mut circles: BTreeMap<usize, Vec<Spot>> = BTreeMap::new();
+    for circle in chain::circles_among(db, &items) {
+        let spots = circle.iter().filter_map(|nth| places.get(*nth).cloned());
+        circles.insert(circle.first().copied().unwrap_or_default(), spots.collect());
     }
+    let mut nth = 0;
+    reports.retain_mut(|report| {
+        if place(report).is_none() {
+            return true;
+        }
+        let circle = circles.remove(&nth);
+        nth += 1;
+        let Some(circle) = circle else { return false };
+        if circle.len() > 1 {
+            "these constants are made of each other in a circle".clone_into(&mut report.message);
+            let others = circle.into_iter().skip(1).take(MOST_OF_A_CIRCLE);
+            report.labels.extend(others.map(|spot| (spot, String::new())));
+        }
+        true
+    });
 }
 
 /// A shot was asked for that the file doesn't have.
