@@ -1,7 +1,7 @@
 //! In and out. `TOMA_BLESS=1 cargo test -p toma-syntax --test format` writes what comes out; read it.
 
 use std::fmt::Write;
-use toma_syntax::format;
+use toma_syntax::{format, parse_file};
 
 const CASES: &str = include_str!("cases.txt");
 
@@ -58,4 +58,53 @@ fn what_cannot_be_read_stays_byte_for_byte() {
     assert_eq!(lead.text, "/// x\n//! y\nshot A {}\n");
     let stray = format("foo  bar\nshot A  {}\n");
     assert_eq!((stray.text.as_str(), stray.unread.len()), ("foo  bar\nshot A {}\n", 1));
+}
+
+/// A fix puts in what `toma fmt` would have written there.
+#[test]
+fn fixes_leave_the_canonical_form() {
+    for (program, expected) in [
+        (
+            "test \"t\" {\n    let a = blur(p, size = 3px)\n    a\n}\n",
+            "test \"t\" {\n    let a = blur(p, size: 3px)\n    a\n}\n",
+        ),
+        (
+            "test \"t\" {\n    let a = blur(p, size=3px)\n    a\n}\n",
+            "test \"t\" {\n    let a = blur(p, size: 3px)\n    a\n}\n",
+        ),
+        (
+            "test \"t\" {\n    let a = if b=3 { 1 } else { 2 }\n    a\n}\n",
+            "test \"t\" {\n    let a = if b == 3 { 1 } else { 2 }\n    a\n}\n",
+        ),
+        (
+            "test \"t\" {\n    let a = if b = 3 { 1 } else { 2 }\n    a\n}\n",
+            "test \"t\" {\n    let a = if b == 3 { 1 } else { 2 }\n    a\n}\n",
+        ),
+        ("test \"t\" { a == b\n", "test \"t\" { a == b }\n"),
+        ("shot A {\n    write \"a\" = x\n", "shot A {\n    write \"a\" = x\n}\n"),
+        ("const a = f(1\n", "const a = f(1)\n"),
+        (
+            "shot A {\n    at 1..2 {\n        set a.b = 3\n    frames 1..2\n}\n",
+            "shot A {\n    at 1..2 {\n        set a.b = 3\n    }\n    frames 1..2\n}\n",
+        ),
+    ] {
+        let said = parse_file(program).1;
+        let fix = said.iter().find_map(|one| one.fixes.first());
+        let Some(fix) = fix else { panic!("nothing mends {program}: {said:#?}") };
+        let mut mended = program.to_owned();
+        mended.replace_range(fix.span.start as usize..fix.span.end as usize, &fix.text);
+        assert_eq!(mended, expected);
+        assert_eq!(format(&mended).text, expected);
+    }
+}
+
+#[test]
+fn a_lone_carriage_return_hides_no_doc() {
+    crate::properties::check("shot A {\n\r/// doc\n}\n/// doc\n");
+    crate::properties::check("record R {\n\r/// doc\n\r a: Int }\n\rlet a\nconst b=1\n");
+}
+
+#[test]
+fn what_cannot_be_read_excuses_no_other_item() {
+    crate::kept::pieces_are_kept("const a   = 1 // so\n// here\nshot A { let = }\nconst c  =2\n");
 }

@@ -1,25 +1,9 @@
 //! What holds for every program: nothing is lost, a second time changes nothing, an item is laid out
 //! by itself.
 
-use rowan::NodeOrToken;
+use crate::kept::{pieces_are_kept, tokens};
 use toma_syntax::diagnostic::Severity;
-use toma_syntax::{ItemTextKind, SyntaxKind, format, items, parse_file, tree};
-
-/// Its tokens without commas, and its comments.
-fn tokens(source: &str) -> (Vec<String>, Vec<String>) {
-    let (mut tokens, mut comments) = (Vec::new(), Vec::new());
-    let leaves = tree(source).descendants_with_tokens().filter_map(NodeOrToken::into_token);
-    for token in leaves {
-        let text = token.text().trim_end();
-        match token.kind() {
-            SyntaxKind::Blank => {}
-            SyntaxKind::Comment => comments.push(text.to_owned()),
-            _ if text == "," => {}
-            _ => tokens.push(text.to_owned()),
-        }
-    }
-    (tokens, comments)
-}
+use toma_syntax::{ItemTextKind, format, items, parse_file};
 
 /// Everything that must hold for any text.
 pub(crate) fn check(source: &str) {
@@ -27,6 +11,7 @@ pub(crate) fn check(source: &str) {
     let again = format(&once.text);
     assert_eq!(once.text, again.text, "a second time changes:\n{source}");
     assert_eq!(once.unread.len(), again.unread.len(), "{source}");
+    pieces_are_kept(source);
     if once.unread.is_empty() {
         assert_eq!(tokens(source), tokens(&once.text), "{source}\n--- became\n{}", once.text);
         let said = |text: &str| -> Vec<String> {
@@ -41,11 +26,6 @@ pub(crate) fn check(source: &str) {
             assert_eq!(line, line.trim_end(), "line {} ends with blanks", number + 1);
         }
         assert!(!once.text.contains("\n\n\n") && !once.text.starts_with('\n'), "{}", once.text);
-    } else {
-        for span in &once.unread {
-            let kept = &source[span.start as usize..span.end as usize];
-            assert!(once.text.contains(kept), "{kept:?} changed in\n{source}");
-        }
     }
     let cut = |text: &str| -> Vec<String> {
         // What is written behind an item belongs to none.

@@ -57,6 +57,8 @@ fn odd_texts_are_kept_whole() {
         "shot",
         "shot A {",
         "shot A {\r}",
+        "shot A {\n\r/// doc\n}\n/// doc\n",
+        "shot shot {{}}}{",
         "shot Ä { let größe = 3px }",
         "shot A {\u{a0}}",
         "use é.{ß",

@@ -172,7 +172,20 @@ impl<'a> Repair<'a> {
         self.mistakes.push(
             Diagnostic::error("T0103", message, Span::new(open.at, open.at + 1))
                 .help(format!("write `{missing}` where it ends"))
-                .fix("close it", Span::new(at, at), missing),
+                .fix("close it", Span::new(at, at), self.closing(&open, at, missing)),
         );
+    }
+
+    /// A closer as `toma fmt` would write it: on its own line where its mate ends one, else with the blank that
+    /// stands inside of that.
+    fn closing(&self, open: &Open, at: usize, missing: char) -> String {
+        let inside = self.source.get(open.at + 1..at).unwrap_or_default();
+        let first = inside.split_inclusive('\n').next().unwrap_or_default();
+        if first.ends_with('\n') && first.split("//").next().unwrap_or_default().trim().is_empty() {
+            let end = if first.ends_with("\r\n") { "\r\n" } else { "\n" };
+            return format!("{end}{}{missing}", " ".repeat(open.indent));
+        }
+        let padded = inside.starts_with(' ') && !inside.ends_with(' ');
+        format!("{}{missing}", if padded { " " } else { "" })
     }
 }

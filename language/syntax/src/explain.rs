@@ -22,6 +22,8 @@ pub(crate) struct Explained {
     pub(crate) at: Range<usize>,
     /// What to put there, and what that does.
     fix: Option<(String, String)>,
+    /// Blanks in front of the place that go with it.
+    blanks: usize,
 }
 
 impl Explained {
@@ -31,7 +33,7 @@ impl Explained {
         at: Range<usize>,
         help: impl Into<String>,
     ) -> Self {
-        Self { code, message: message.into(), help: help.into(), at, fix: None }
+        Self { code, message: message.into(), help: help.into(), at, fix: None, blanks: 0 }
     }
 
     fn fix(mut self, title: impl Into<String>, text: impl Into<String>) -> Self {
@@ -39,10 +41,19 @@ impl Explained {
         self
     }
 
+    /// The fix takes away the blanks in front of the place, too.
+    fn without_blanks(mut self, blanks: usize) -> Self {
+        self.blanks = blanks;
+        self
+    }
+
     pub(crate) fn diagnostic(self, span: Span) -> Diagnostic {
         let error = Diagnostic::error(self.code, self.message, span).help(self.help);
         match self.fix {
-            Some((title, text)) => error.fix(title, span, text),
+            Some((title, text)) => {
+                let start = span.start.saturating_sub(self.blanks as u32);
+                error.fix(title, Span { start, ..span }, text)
+            }
             None => error,
         }
     }
@@ -84,6 +95,18 @@ impl<'a> Failure<'a> {
     fn gap(&self) -> Range<usize> {
         let end = self.before().len();
         end..end
+    }
+
+    /// Blanks of its line right in front of the place.
+    fn blanks_before(&self) -> usize {
+        let blank = self.text.get(self.before().len()..self.at).unwrap_or_default();
+        if blank.contains(['\n', '\r']) { 0 } else { blank.len() }
+    }
+
+    /// The blank that belongs at this byte, if none stands there.
+    fn blank_at(&self, at: usize) -> &'static str {
+        let rest = self.text.get(at..).unwrap_or_default();
+        if rest.starts_with([' ', '\t', '\n', '\r']) { "" } else { " " }
     }
 
     fn expects(&self, part: Rule) -> bool {

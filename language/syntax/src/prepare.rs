@@ -108,7 +108,8 @@ pub(crate) fn prepare(source: &str) -> Prepared {
 impl Layout {
     /// Finds the code, brackets and texts of a line; blanks its comment.
     fn line(&mut self, body: &str, start: usize, text: &mut [u8]) {
-        let indent = body.len() - body.trim_start_matches([' ', '\t']).len();
+        // A lone carriage return is a blank like any other.
+        let indent = body.len() - body.trim_start_matches([' ', '\t', '\r']).len();
         let begin = start + indent;
         let number = self.lines.len();
         let mut line = Line { start, indent, code: begin..begin, doc: is_doc(&body[indent..]) };

@@ -1,5 +1,8 @@
 //! What the fuzz targets hold against any bytes: an answer, without a panic, whose places lie in the text.
 
+#[path = "../../format/kept.rs"]
+mod kept;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use toma_compiler::{Compiler, Family, PictureHeader, System, TweakEdit, edit_tweaks};
@@ -73,12 +76,13 @@ pub fn parse(text: &str) {
     let _ = parse_address(text);
 }
 
-/// Formats a text twice: the second time changes nothing.
+/// Formats a text twice: the second time changes nothing, and the first neither a token nor a comment.
 pub fn formatted(text: &str) {
     let once = format(text);
     let again = format(&once.text);
     assert_eq!(once.text, again.text);
     assert_eq!(once.unread.len(), again.unread.len());
+    kept::pieces_are_kept(text);
 }
 
 /// Changes values in a tweak file; what comes out can be changed again.

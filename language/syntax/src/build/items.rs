@@ -91,7 +91,13 @@ impl Builder<'_> {
         }
         let text = pair.text();
         let line = text.lines().next().unwrap_or_default().trim_end();
-        let here = Span { end: span.start + line.len() as u32, ..span };
+        // The brackets that were put into the text stand in no file.
+        let begin = pair.begin();
+        let up_to = |len: usize| {
+            let end = self.ready.original(begin + len) as u32;
+            Span { end: end.max(span.start), ..span }
+        };
+        let here = up_to(line.len());
         for (sign, rest) in [(".", line.strip_prefix('.')), ("as", line.strip_prefix("as"))] {
             if of_use && rest.is_some_and(|rest| rest.trim().is_empty()) {
                 let message = format!("a name is missing behind `{sign}`");
@@ -101,13 +107,13 @@ impl Builder<'_> {
         }
         if of_use && ["sa", "az", "is", "ass", "a"].contains(&first_word(line)) {
             let word = first_word(line);
-            let here = Span { end: span.start + word.len() as u32, ..span };
+            let here = up_to(word.len());
             let message = format!("`{word}` can't stand here");
             let error = Diagnostic::error("T0125", message, here).help("did you mean `as`?");
             return self.say(error.fix("write `as`", here, "as"));
         }
         if let Some(explained) = foreign(line) {
-            let sign = Span { end: span.start + explained.at.end as u32, ..span };
+            let sign = up_to(explained.at.end);
             return self.say(explained.diagnostic(sign));
         }
         let help = if ITEM_WORDS.contains(&first_word(line.trim_start())) {

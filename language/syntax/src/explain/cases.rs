@@ -139,12 +139,16 @@ fn equals_sign(failure: &Failure<'_>) -> Option<Explained> {
         let message = "a named argument is written with a colon";
         let help = format!("write `{}: value`", failure.last_word());
         let explained = Explained::new("T0128", message, failure.place(), help);
-        return Some(explained.fix("write a colon", ":"));
+        let colon = format!(":{}", failure.blank_at(failure.at + 1));
+        let fixed = explained.fix("write a colon", colon);
+        return Some(fixed.without_blanks(failure.blanks_before()));
     }
     if operator_fits && !failure.expects(Rule::Equals) && failure.rule != Rule::BrokenItem {
         let message = "`=` gives a name to a value; it doesn't compare";
         let explained = Explained::new("T0128", message, failure.place(), "compare with `==`");
-        return Some(explained.fix("write `==`", "=="));
+        let before = if failure.before().len() == failure.at { " " } else { "" };
+        let sign = format!("{before}=={}", failure.blank_at(failure.at + 1));
+        return Some(explained.fix("write `==`", sign));
     }
     None
 }
@@ -400,7 +404,8 @@ fn missing_word(failure: &Failure<'_>) -> Option<Explained> {
     };
     if *needed == Rule::Equals {
         let explained = Explained::new("T0125", message, failure.gap(), reads_as(failure));
-        return Some(explained.fix("write `=`", " ="));
+        let sign = format!(" ={}", failure.blank_at(failure.before().len()));
+        return Some(explained.fix("write `=`", sign));
     }
     Some(Explained::new("T0125", message, failure.place(), reads_as(failure)))
 }

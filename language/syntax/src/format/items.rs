@@ -17,7 +17,6 @@ impl Printer<'_> {
                 Rule::Doc | Rule::Attribute => {
                     self.lead_line(&part);
                     self.pair(part);
-                    self.layout.push(Part::Hard(false));
                 }
                 Rule::Public => {
                     self.lead_line(&part);
@@ -102,7 +101,10 @@ impl Printer<'_> {
             return self.layout.push(Part::Hard(false));
         }
         if before == Rule::Attribute {
-            let apart = self.newline_between(self.at, next.begin());
+            let begin = next.begin();
+            let apart = self.newline_between(self.at, begin);
+            // A comment at the end of the attribute's line stays there.
+            self.gap(begin);
             return self.layout.push(if apart { Part::Hard(false) } else { Part::Space });
         }
         let tight = match rule {

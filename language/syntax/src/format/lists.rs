@@ -129,7 +129,7 @@ impl Printer<'_> {
                     lines += 1;
                     self.pair(part);
                     if matches!(sort, Rule::Doc | Rule::Attribute) {
-                        self.layout.push(Part::Hard(false));
+                        self.layout.break_all();
                     }
                 }
             }
