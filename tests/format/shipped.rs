@@ -59,6 +59,24 @@ fn programs_of_the_book_and_of_the_pages_keep_their_tokens() {
     assert!(programs > 150, "{programs}");
 }
 
+/// What the book shows is what `toma fmt` writes.
+#[test]
+fn programs_of_the_book_are_formatted() {
+    let (mut programs, mut wrong) = (0, Vec::new());
+    for path in files("tests/spec", "md") {
+        let text = fs::read_to_string(&path).expect("a chapter");
+        for block in text.split("```toma\n").skip(1) {
+            let program = block.split("```").next().unwrap_or_default();
+            let formatted = format(program);
+            if formatted.unread.is_empty() && formatted.text != program {
+                wrong.push(format!("{}\n{program}--- is\n{}", path.display(), formatted.text));
+            }
+            programs += 1;
+        }
+    }
+    assert!(programs > 150 && wrong.is_empty(), "{}", wrong.join("\n\n"));
+}
+
 #[test]
 fn fixtures_of_the_syntax_keep_their_tokens() {
     for file in ["valid.txt", "broken.txt", "page.toma"] {
