@@ -6,8 +6,8 @@ use toma_syntax::{ItemTextKind, SyntaxKind, format, items, tree};
 /// Its tokens without commas, and its comments.
 pub(crate) fn tokens(source: &str) -> (Vec<String>, Vec<String>) {
     let (mut tokens, mut comments) = (Vec::new(), Vec::new());
-    let leaves = tree(source).descendants_with_tokens().filter_map(|leaf| leaf.into_token());
-    for token in leaves {
+    for leaf in tree(source).descendants_with_tokens() {
+        let Some(token) = leaf.into_token() else { continue };
         let text = token.text().trim_end();
         match token.kind() {
             SyntaxKind::Blank => {}
