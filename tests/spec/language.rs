@@ -18,6 +18,8 @@ mod pages;
 mod project;
 #[path = "../incremental/queries.rs"]
 mod queries;
+#[path = "../incremental/rows.rs"]
+mod rows;
 #[path = "../incremental/sliders.rs"]
 mod sliders;
 mod specification;

@@ -77,9 +77,14 @@ pub(crate) fn recipes(db: &dyn Db, item: &ItemRef, callees: &mut Callees) -> Vec
     order
 }
 
-/// Do recipes call each other in a circle, anywhere below these? One walk, so that the usual answer, no,
-/// costs little.
-pub(crate) fn has_circle(db: &dyn Db, roots: &[ItemRef], callees: &mut Callees) -> bool {
+/// Do recipes call each other in a circle, anywhere below these, or below them in one file only? One walk, so
+/// that the usual answer, no, costs little.
+pub(crate) fn has_circle(
+    db: &dyn Db,
+    roots: &[ItemRef],
+    only: Option<&str>,
+    callees: &mut Callees,
+) -> bool {
     // Done with, or still on the way down.
     let mut done: HashMap<ItemRef, bool> = HashMap::new();
     let mut stack: Vec<(ItemRef, bool)> = roots.iter().map(|root| (root.clone(), false)).collect();
@@ -95,7 +100,8 @@ pub(crate) fn has_circle(db: &dyn Db, roots: &[ItemRef], callees: &mut Callees) 
         }
         done.insert(item.clone(), false);
         stack.push((item.clone(), true));
-        for callee in callees.of(db, &item).iter() {
+        let meant = |callee: &&ItemRef| only.is_none_or(|file| callee.file == file);
+        for callee in callees.of(db, &item).iter().filter(meant) {
             match done.get(callee) {
                 Some(true) => {}
                 Some(false) => return true,

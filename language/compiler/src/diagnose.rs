@@ -3,7 +3,7 @@
 use crate::budget::{Callees, has_circle, recursion};
 use crate::chain;
 use crate::check::{check_body, constant_value, layer, layers_of};
-use crate::circles::reached;
+use crate::circles::{Uses, leads_back};
 use crate::crowd;
 use crate::database::{Db, File, ItemId, item_id};
 use crate::document::document;
@@ -28,27 +28,35 @@ const MOST_OF_A_CIRCLE: usize = 11;
 /// Bytes that the values of a file's constants may take together.
 const MOST_OF_CONSTANTS: usize = 32 << 20;
 
-/// Everything about a file and the project's files it uses; of its shots only one, if one is named.
-pub(crate) fn files(db: &dyn Db, path: &str, shot: Option<&str>) -> Vec<Diagnostic> {
-    if db.file(path).text(db).is_none() {
+/// Everything about a file and the project's files it uses; of its shots only one, if one is named. `uses` may
+/// know of other files already.
+pub(crate) fn files<'db>(
+    uses: &mut Uses<'db>,
+    db: &'db dyn Db,
+    path: &str,
+    shot: Option<&str>,
+) -> Vec<Diagnostic> {
+    let first = db.file(path);
+    if first.text(db).is_none() {
         let missing =
             Diagnostic::error("T0200", format!("there is no file `{path}`"), Span::default())
                 .help("or it isn't text in UTF-8");
         return vec![in_file(missing, path)];
     }
-    let (paths, circles) = reached(db, path);
+    // Nothing is kept of what is said of one shot.
+    let own = shot.map(|shot| file(db, path, Some(shot)));
+    let reached = uses.reached(first, shot.map(|_| [].as_slice()));
     let mut all: Vec<Diagnostic> =
         project(db, path).reports.iter().map(|report| resolve(db, report)).collect();
     all.extend(unclaimed_beside(db, path).iter().map(|report| resolve(db, report)));
     let mut seen: HashSet<Diagnostic> = all.iter().cloned().collect();
-    for (index, path) in paths.iter().enumerate() {
-        let mut found = match shot.filter(|_| index == 0) {
-            Some(shot) => file(db, path, Some(shot)),
-            None => said(db, db.file(path)).clone(),
-        };
+    for (index, (file, words)) in reached.said.iter().enumerate() {
+        let mut found = words.to_vec();
         if index == 0 {
-            found.extend(circles.iter().map(|report| resolve(db, report)));
+            found.extend(own.iter().flatten().cloned());
+            found.extend(reached.reports.iter().map(|report| resolve(db, report)));
         }
+        let path = file.path(db);
         found.sort_by(|a, b| {
             let at = |found: &Diagnostic| {
                 found.labels.first().map(|label| (label.file != *path, label.span.start))
@@ -97,7 +105,9 @@ fn file(db: &dyn Db, path: &str, shot: Option<&str>) -> Vec<Diagnostic> {
         .filter(|slice| slice.head.word == "recipe")
         .map(|slice| reference(path, &slice.head.key))
         .collect();
-    let circle = has_circle(db, &recipes, &mut Callees::default());
+    // A recipe of this file is in no circle with others if the files are in none.
+    let only = (!leads_back(db, file)).then_some(path);
+    let circle = has_circle(db, &recipes, only, &mut Callees::default());
     let mut constants: usize = 0;
     // What the shot comes from is part of it.
     let needed: HashSet<ItemRef> = shot.map_or_else(HashSet::new, |shot| {

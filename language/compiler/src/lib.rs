@@ -62,6 +62,7 @@ pub use project::{
 };
 pub use system::{Family, NoConversion, PictureHeader, System};
 
+use crate::circles::Uses;
 use crate::database::{Database, Db, ItemId};
 use crate::lower::shot_values;
 use crate::report::place;
@@ -108,14 +109,15 @@ impl Compiler {
     /// beginning of their files, sorted, every label with its file.
     pub fn check(&self, path: &str) -> Vec<Diagnostic> {
         ahead::look_ahead(&self.database, &[path.to_owned()]);
-        self.ask(|db| diagnose::files(db, path, None))
+        self.ask(|db| diagnose::files(&mut Uses::new(db), db, path, None))
     }
 
     /// [`Self::check`] of several files, in their order, and what they do to each other. Files are read and checked on all cores.
     pub fn check_files(&self, paths: &[String]) -> Vec<(String, Vec<Diagnostic>)> {
         ahead::look_ahead(&self.database, paths);
         self.ask(|db| {
-            let said = |path: &String| (path.clone(), diagnose::files(db, path, None));
+            let mut uses = Uses::new(db);
+            let said = |path: &String| (path.clone(), diagnose::files(&mut uses, db, path, None));
             let mut all: Vec<(String, Vec<Diagnostic>)> = paths.iter().map(said).collect();
             for (path, found) in diagnose::one_place(db, paths) {
                 if let Some((_, said)) = all.iter_mut().find(|(known, _)| *known == path) {
@@ -137,7 +139,7 @@ impl Compiler {
         self.ask(|db| {
             let file = db.file(path);
             let known = shots(db, path);
-            let mut found = diagnose::files(db, path, Some(shot));
+            let mut found = diagnose::files(&mut Uses::new(db), db, path, Some(shot));
             if file.text(db).is_some() && !known.iter().any(|name| name == shot) {
                 found.push(diagnose::no_such_shot(path, shot, &known));
             }

@@ -270,7 +270,7 @@ fn nodes(before: &Plan, after: &Plan, pairs: &[Option<usize>]) -> Vec<NodeDiff> 
         let names: BTreeSet<&String> = old.parameters.keys().chain(new.parameters.keys()).collect();
         let parameters: Vec<ParameterDiff> = names
             .into_iter()
-            .filter(|name| old.parameters.get(*name) != new.parameters.get(*name))
+            .filter(|name| old.parameters.get(name) != new.parameters.get(name))
             .map(|name| ParameterDiff {
                 name: name.clone(),
                 before: old.parameters.get(name).cloned(),

@@ -132,7 +132,7 @@ fn lowering<'db>(
     let mut written = document.parts.iter().filter(|part| part.layer != Layer::Tweaks);
     if !clean
         || !written.all(|part| is_sound(db, &part.item))
-        || has_circle(db, std::slice::from_ref(shot), &mut callees)
+        || has_circle(db, std::slice::from_ref(shot), None, &mut callees)
         || !recipes(db, shot, &mut callees).iter().all(|item| is_sound(db, item))
     {
         return Err(Graph::default());

@@ -36,7 +36,7 @@ pub(crate) fn test_graph<'db>(db: &'db dyn Db, item: ItemId<'db>) -> TestGraph {
     let mut callees = Callees::default();
     let sound =
         is_sound(db, &own) && recipes(db, &own, &mut callees).iter().all(|item| is_sound(db, item));
-    if !sound || has_circle(db, std::slice::from_ref(&own), &mut callees) {
+    if !sound || has_circle(db, std::slice::from_ref(&own), None, &mut callees) {
         return TestGraph::default();
     }
     let refused = |report| TestGraph {
