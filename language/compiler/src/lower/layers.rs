@@ -12,10 +12,10 @@ use crate::signature::{Signature, signature_of};
 use crate::source::reference;
 use crate::system::PictureHeader;
 use crate::types::{Space, Type};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
-use toma_plan::{FrameRange, Node, Value};
+use toma_plan::{FrameRange, Named, Node, Value};
 
 /// How many channels of a file a message lists.
 const LISTED: usize = 12;
@@ -67,7 +67,7 @@ impl Lowering<'_> {
         let body = Body {
             item: record.item.clone(),
             locals: Vec::new(),
-            spaces: HashMap::new(),
+            spaces: Named::new(),
             chain: Arc::default(),
             site: None,
         };
@@ -124,8 +124,9 @@ impl Lowering<'_> {
             }
         };
         let sets: Vec<Set> = signature.parameters.iter().map(set).collect();
-        let mut val = self.stage(signature, facts, &sets, &[], &HashMap::new(), here, body, &own);
+        let mut val = self.stage(signature, facts, &sets, &[], &Named::new(), here, body, &own);
         if let Val::Picture(picture) = &mut val {
+            let picture = Rc::make_mut(picture);
             picture.kind = match &field.parameter.ty {
                 Type::Picture { space, .. } => {
                     let name = self.space(space, body);
@@ -229,7 +230,7 @@ impl Lowering<'_> {
             let Some(layer) = layer else { continue };
             match fields.get(&field.parameter.name).map(|set| &set.val) {
                 Some(Val::Picture(picture)) => {
-                    pictures.push((picture.clone(), field.parameter.name.clone()));
+                    pictures.push((picture.as_ref().clone(), field.parameter.name.clone()));
                     names.push(Value::Text(layer.written()));
                     float.extend(layer.always_float());
                 }
@@ -239,13 +240,16 @@ impl Lowering<'_> {
         }
         let (format, rate) = self.one_format(&pictures, place)?;
         let made = |val| Set { val, layer: self.layer_of(body), spot: place.clone(), claims: None };
-        let list =
-            pictures.iter().map(|(picture, _)| made(Val::Picture(picture.clone()))).collect();
+        let list = pictures
+            .iter()
+            .map(|(picture, _)| made(Val::Picture(Rc::new(picture.clone()))))
+            .collect();
         let sets = [made(Val::List(Rc::new(list))), made(Val::Static(Value::List(names)))];
         let path = self.named(base, "layers");
-        let spaces = HashMap::new();
+        let spaces = Named::new();
         let val = self.stage(signature, facts, &sets, &[], &spaces, place, body, &path);
-        let Val::Picture(mut picture) = val else { return None };
+        let Val::Picture(picture) = val else { return None };
+        let mut picture = Rc::unwrap_or_clone(picture);
         picture.format = format;
         picture.rate = rate.filter(|_| !picture.still);
         crate::types::declared_name(item).clone_into(&mut picture.kind);

@@ -198,7 +198,7 @@ struct Set {
 struct Body {
     item: ItemRef,
     locals: Vec<Rc<Set>>,
-    spaces: HashMap<String, String>,
+    spaces: Named<String>,
     /// The calls that it stands in, innermost first.
     chain: Arc<Vec<Spot>>,
     /// What is set inside of it.

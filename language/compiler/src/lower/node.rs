@@ -13,8 +13,7 @@ use crate::project::source_path;
 use crate::report::{Report, Spot};
 use crate::signature::{Parameter, Signature, StageFacts};
 use crate::term::{CallTerm, Term, TermKind};
-use crate::types::{Space, Type, written};
-use std::collections::HashMap;
+use crate::types::{NAMED_SPACES, Space, Type, written};
 use std::rc::Rc;
 use std::sync::Arc;
 use toma_plan::{
@@ -68,6 +67,17 @@ impl Lowering<'_> {
                 }
                 None => self.default(parameter, signature),
             };
+            let mut set = set;
+            if !self.sites.sets(site, &parameter.name) {
+                // It stays what it is.
+                if let Some(term) = argument.as_ref().filter(|_| stands(&set, &set.spot)) {
+                    let here = Spot { item: body.item.clone(), span: term.span };
+                    self.bounds(&mut set, parameter, signature, &here, body);
+                }
+                self.settle_if_looked_at(&mut set, signature, parameter);
+                sets.push(set);
+                continue;
+            }
             let written = argument.as_ref().map(|term| (set.val.clone(), term.span));
             let spot = set.spot.clone();
             let mut set = self.claimed(set, site, parameter, signature, body, argument.is_some());
@@ -82,9 +92,7 @@ impl Lowering<'_> {
                     set.val = Val::Unknown;
                 }
             }
-            if signature.stage.is_some() && is_looked_at(signature, parameter, &set) {
-                self.settle(&mut set);
-            }
+            self.settle_if_looked_at(&mut set, signature, parameter);
             sets.push(set);
         }
         // Named behind its arguments: of two calls of one stage the first in the text has no number.
@@ -94,7 +102,7 @@ impl Lowering<'_> {
         );
         let path = path.as_str();
         self.record(&sets, here, body);
-        let spaces: HashMap<String, String> = signature
+        let spaces: Named<String> = signature
             .generics
             .iter()
             .zip(&call.spaces)
@@ -131,6 +139,12 @@ impl Lowering<'_> {
         }
     }
 
+    fn settle_if_looked_at(&mut self, set: &mut Set, signature: &Signature, parameter: &Parameter) {
+        if signature.stage.is_some() && is_looked_at(signature, parameter, set) {
+            self.settle(set);
+        }
+    }
+
     /// What is to be said of the spaces that a stage converts between, where a recipe's own text says too little
     /// of them; true if it can't.
     fn no_conversion(
@@ -138,7 +152,7 @@ impl Lowering<'_> {
         call: &CallTerm,
         signature: &Signature,
         facts: &StageFacts,
-        spaces: &HashMap<String, String>,
+        spaces: &Named<String>,
         here: &Spot,
         body: &Body,
     ) -> bool {
@@ -174,7 +188,7 @@ impl Lowering<'_> {
         let body = Body {
             item: signature.item.clone(),
             locals: Vec::new(),
-            spaces: HashMap::new(),
+            spaces: Named::new(),
             chain: Arc::default(),
             site: None,
         };
@@ -222,7 +236,7 @@ impl Lowering<'_> {
         facts: &StageFacts,
         sets: &[Set],
         uses: &[Spot],
-        spaces: &HashMap<String, String>,
+        spaces: &Named<String>,
         here: &Spot,
         body: &Body,
         path: &str,
@@ -386,7 +400,7 @@ impl Lowering<'_> {
             late,
         });
         let input = Input { node: id, port: "out".to_owned() };
-        Val::Picture(Picture { input, format, still, only, rate, kind })
+        Val::Picture(Rc::new(Picture { input, format, still, only, rate, kind }))
     }
 
     /// The type as the language writes it, with this call's spaces.
@@ -394,7 +408,7 @@ impl Lowering<'_> {
         &self,
         signature: &Signature,
         sets: &[Set],
-        spaces: &HashMap<String, String>,
+        spaces: &Named<String>,
         stands: bool,
     ) -> String {
         match &signature.result {
@@ -404,8 +418,12 @@ impl Lowering<'_> {
                     Space::Generic { name, .. } => spaces.get(name).cloned().unwrap_or_default(),
                     _ => self.facts.space.clone(),
                 };
-                let space = Space::Known { name, family: crate::system::Family::Linear };
                 let still = *still || stands;
+                if NAMED_SPACES.iter().any(|(known, _)| *known == name) && !straight {
+                    // What most pictures are, in few steps.
+                    return [if still { "Image<" } else { "Clip<" }, &name, ">"].concat();
+                }
+                let space = Space::Known { name, family: crate::system::Family::Linear };
                 Type::Picture { still, space, straight: *straight }.to_string()
             }
             result @ Type::Generic(_) => {

@@ -83,7 +83,7 @@ impl Lowering<'_> {
                         None => continue,
                     }
                 }
-                (_, Val::Picture(picture)) => (picture.clone(), Vec::new()),
+                (_, Val::Picture(picture)) => (picture.as_ref().clone(), Vec::new()),
                 _ => continue,
             };
             super::layers::in_full(&mut settings, &write.picture.ty, &float);

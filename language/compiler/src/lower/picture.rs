@@ -11,7 +11,7 @@ use toma_plan::{FrameRate, Input, Value};
 #[derive(Debug, Clone)]
 pub(super) enum Val {
     Static(Value),
-    Picture(Picture),
+    Picture(Rc<Picture>),
     List(Rc<Vec<Set>>),
     Record(Rc<Fields>),
     /// A case of an enum, and what it carries.

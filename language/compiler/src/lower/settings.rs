@@ -16,7 +16,7 @@ use crate::types::Type;
 use std::collections::HashMap;
 use std::rc::Rc;
 use std::sync::Arc;
-use toma_plan::{Curve, FrameRange, Layer, Shape, Value};
+use toma_plan::{Curve, FrameRange, Layer, Named, Shape, Value};
 
 /// Everybody who has a say in a value, strongest first; nothing where only one has.
 pub(super) type Claims = Option<Rc<[ClaimSpot]>>;
@@ -75,6 +75,12 @@ impl Sites {
         self.nodes.get(site? as usize)?.children.get(call).copied()
     }
 
+    /// Does the document set that parameter of a call?
+    pub(super) fn sets(&self, site: Option<u32>, parameter: &str) -> bool {
+        let node = site.and_then(|site| self.nodes.get(site as usize));
+        node.is_some_and(|node| node.settings.contains_key(parameter))
+    }
+
     fn settings(&self, site: Option<u32>, parameter: &str) -> Vec<usize> {
         let node = site.and_then(|site| self.nodes.get(site as usize));
         node.and_then(|node| node.settings.get(parameter)).cloned().unwrap_or_default()
@@ -121,7 +127,7 @@ impl Lowering<'_> {
         Body {
             item: item.clone(),
             locals,
-            spaces: HashMap::new(),
+            spaces: Named::new(),
             chain: Arc::default(),
             site: Some(0),
         }

@@ -10,9 +10,9 @@ use crate::document::document;
 use crate::evaluate::seed_of_name;
 use crate::report::{Report, Spot};
 use crate::source::reference;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::sync::Arc;
-use toma_plan::{Ambient, FrameRange, Origins, Output, Plan, SCHEMA};
+use toma_plan::{Ambient, FrameRange, Named, Origins, Output, Plan, SCHEMA};
 use toma_syntax::diagnostic::Span;
 
 /// A lowered test.
@@ -59,7 +59,7 @@ pub(crate) fn test_graph<'db>(db: &'db dyn Db, item: ItemId<'db>) -> TestGraph {
     let mut body = Body {
         item: own.clone(),
         locals: Vec::new(),
-        spaces: HashMap::new(),
+        spaces: Named::new(),
         chain: Arc::default(),
         site: None,
     };
@@ -84,7 +84,7 @@ pub(crate) fn test_graph<'db>(db: &'db dyn Db, item: ItemId<'db>) -> TestGraph {
                     settings: BTreeMap::new(),
                     frames: test.frames,
                     purpose: None,
-                    input: picture.input,
+                    input: picture.input.clone(),
                 });
             }
             (_, Some(value)) => operands.push(Operand::Value(value)),
