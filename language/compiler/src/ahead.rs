@@ -13,10 +13,20 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 const BATCH: usize = 16;
 /// Fewer items are not worth a thread.
 const FEWEST: usize = 64;
+/// The same for files that are cut into items.
+const FEWEST_FILES: usize = 16;
 
 /// Checks and lowers the items of these files, then gathers what there is to say of each file.
 pub(crate) fn look_ahead(database: &Database, paths: &[String]) {
     let files: Vec<File> = paths.iter().map(|path| database.file(path)).collect();
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    if threads > 1 && files.len() >= FEWEST_FILES {
+        on_all_cores(database, threads, files.len(), &|db, index| {
+            if let Some(file) = files.get(index) {
+                heads(db, *file);
+            }
+        });
+    }
     let items: Vec<(File, String, bool)> = files
         .iter()
         .flat_map(|file| {
@@ -24,7 +34,6 @@ pub(crate) fn look_ahead(database: &Database, paths: &[String]) {
             heads.map(|head| (*file, head.key.clone(), head.word == "shot"))
         })
         .collect();
-    let threads = std::thread::available_parallelism().map_or(1, usize::from);
     if threads < 2 || items.len() < FEWEST {
         return;
     }
