@@ -1,7 +1,7 @@
 //! Colours for programs: what each piece of a text is, by the language's own tree. Every byte of the text is in
 //! exactly one piece.
 
-use toma_syntax::{SyntaxKind, SyntaxToken, tree};
+use toma_syntax::{Rule, SyntaxKind, SyntaxToken, tree};
 
 /// What a piece of a program is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,35 +53,28 @@ fn sort(token: &SyntaxToken) -> Sort {
     match token.kind() {
         SyntaxKind::Comment => Sort::Comment,
         SyntaxKind::FileDoc => Sort::Doc,
-        SyntaxKind::Rule(rule) => by_rule(&format!("{rule:?}"), token),
-        _ if inside(token, "text") => Sort::Text,
+        SyntaxKind::Rule(rule) => by_rule(rule, token),
+        _ if in_text(token) => Sort::Text,
         _ => Sort::Plain,
     }
 }
 
-/// Is it in a node of this rule, and not in a hole of a text?
-fn inside(token: &SyntaxToken, name: &str) -> bool {
-    token.parent().is_some_and(|parent| rule_of(parent.kind()) == name)
+/// Is it in a text, and not in a hole of it?
+fn in_text(token: &SyntaxToken) -> bool {
+    token.parent().is_some_and(|parent| parent.kind() == SyntaxKind::Rule(Rule::Text))
 }
 
-fn rule_of(kind: SyntaxKind) -> String {
-    match kind {
-        SyntaxKind::Rule(rule) => format!("{rule:?}"),
-        _ => String::new(),
-    }
-}
-
-fn by_rule(rule: &str, token: &SyntaxToken) -> Sort {
-    if rule.starts_with("k_") || rule == "public" {
-        // A word of a clause that begins nothing is a name like any other.
-        return Sort::Word;
-    }
+fn by_rule(rule: Rule, token: &SyntaxToken) -> Sort {
     match rule {
-        "doc" => Sort::Doc,
-        "text" | "plain" | "escape" => Sort::Text,
-        "number" | "size" | "date" | "unit" | "digits" | "boolean" | "none" => Sort::Number,
-        "name" | "path" => of_name(token),
-        _ if inside(token, "text") => Sort::Text,
+        Rule::Doc => Sort::Doc,
+        Rule::Text | Rule::TextEnd | Rule::Characters | Rule::Escape => Sort::Text,
+        Rule::Number | Rule::Size | Rule::Date | Rule::Unit | Rule::Quantity => Sort::Number,
+        Rule::TrueWord | Rule::FalseWord | Rule::NoneWord => Sort::Number,
+        Rule::Public => Sort::Word,
+        // A word of a clause that begins nothing is a name like any other.
+        _ if rule.word().is_some() => Sort::Word,
+        Rule::Name | Rule::Path => of_name(token),
+        _ if in_text(token) => Sort::Text,
         _ => Sort::Plain,
     }
 }
@@ -90,10 +83,12 @@ fn of_name(token: &SyntaxToken) -> Sort {
     let mut node = token.parent();
     for _ in 0..3 {
         let Some(parent) = node else { break };
-        match rule_of(parent.kind()).as_str() {
-            "attribute" => return Sort::Attribute,
-            "type_" | "type_path" | "generic" | "generics" => return Sort::Type,
-            "expression" | "parameter" | "arguments" => break,
+        match parent.kind() {
+            SyntaxKind::Rule(Rule::Attribute) => return Sort::Attribute,
+            SyntaxKind::Rule(Rule::Type | Rule::TypePath | Rule::Generic | Rule::Generics) => {
+                return Sort::Type;
+            }
+            SyntaxKind::Rule(Rule::Expression | Rule::Parameter | Rule::Arguments) => break,
             _ => node = parent.parent(),
         }
     }

@@ -44,7 +44,7 @@ rules! {
 impl Rule {
     /// The word of the language that a rule stands for.
     #[inline]
-    pub(crate) const fn word(self) -> Option<&'static str> {
+    pub const fn word(self) -> Option<&'static str> {
         Some(match self {
             Self::UseWord => "use",
             Self::PubWord => "pub",
