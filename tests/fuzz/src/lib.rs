@@ -90,7 +90,9 @@ pub fn edited(text: &str) {
     for (frames, value) in [(None, Some("8px")), (Some("1003..last"), Some("55%")), (None, None)] {
         let edit = TweakEdit { address: "fall.amount", hard: false, frames, value };
         if let Ok(now) = edit_tweaks(text, &edit) {
-            assert!(edit_tweaks(&now, &edit).is_ok(), "{now}");
+            // What is taken away is there no more to be taken away: it can be set again.
+            let again = TweakEdit { value: value.or(Some("8px")), ..edit };
+            assert!(edit_tweaks(&now, &again).is_ok(), "{now}");
         }
     }
 }
