@@ -8,7 +8,8 @@ use crate::evaluate::{evaluate, frame_count};
 use crate::report::{ItemRef, Report, Spot};
 use crate::signature::signature_of;
 use crate::term::{Block, Term, TermKind};
-use std::collections::{HashMap, HashSet, VecDeque};
+use rustc_hash::{FxHashMap, FxHashSet};
+use std::collections::VecDeque;
 use std::rc::Rc;
 use toma_plan::Value;
 
@@ -28,7 +29,7 @@ fn each_term(db: &dyn Db, item: &ItemRef, visit: &mut dyn FnMut(&ItemRef, &Term)
 /// Who calls whom, as far as it was asked: the recipes that an item calls, each once, in order of the calls.
 #[derive(Default)]
 pub(crate) struct Callees {
-    known: HashMap<ItemRef, Rc<[ItemRef]>>,
+    known: FxHashMap<ItemRef, Rc<[ItemRef]>>,
 }
 
 impl Callees {
@@ -36,7 +37,7 @@ impl Callees {
         if let Some(known) = self.known.get(item) {
             return Rc::clone(known);
         }
-        let mut seen: HashSet<&ItemRef> = HashSet::new();
+        let mut seen: FxHashSet<&ItemRef> = FxHashSet::default();
         let calls = calls(db, item);
         let recipes = calls.iter().map(|(callee, _)| callee).filter(|callee| is_recipe(callee));
         let recipes: Rc<[ItemRef]> =
@@ -64,7 +65,7 @@ fn is_recipe(item: &ItemRef) -> bool {
 /// The recipes that a body reaches, each once; the body itself is not among them.
 pub(crate) fn recipes(db: &dyn Db, item: &ItemRef, callees: &mut Callees) -> Vec<ItemRef> {
     let mut order = Vec::new();
-    let mut seen = HashSet::new();
+    let mut seen = FxHashSet::default();
     let mut queue = VecDeque::from([item.clone()]);
     while let Some(next) = queue.pop_front() {
         for callee in callees.of(db, &next).iter() {
@@ -86,7 +87,7 @@ pub(crate) fn has_circle(
     callees: &mut Callees,
 ) -> bool {
     // Done with, or still on the way down.
-    let mut done: HashMap<ItemRef, bool> = HashMap::new();
+    let mut done: FxHashMap<ItemRef, bool> = FxHashMap::default();
     let mut stack: Vec<(ItemRef, bool)> = roots.iter().map(|root| (root.clone(), false)).collect();
     while let Some((item, leaving)) = stack.pop() {
         if leaving {
@@ -114,7 +115,7 @@ pub(crate) fn has_circle(
 
 /// The shortest way from a recipe back to itself, with the places of the calls.
 fn circle(db: &dyn Db, item: &ItemRef) -> Option<Vec<Spot>> {
-    let mut came: HashMap<ItemRef, (ItemRef, Spot)> = HashMap::new();
+    let mut came: FxHashMap<ItemRef, (ItemRef, Spot)> = FxHashMap::default();
     let mut queue = VecDeque::from([item.clone()]);
     while let Some(next) = queue.pop_front() {
         for (callee, span) in calls(db, &next) {
@@ -176,7 +177,7 @@ fn length(db: &dyn Db, over: &Term) -> u64 {
 }
 
 /// The calls that a term makes at most: of several branches, the one with most.
-fn nodes(db: &dyn Db, term: &Term, counted: &HashMap<ItemRef, u64>) -> u64 {
+fn nodes(db: &dyn Db, term: &Term, counted: &FxHashMap<ItemRef, u64>) -> u64 {
     let block = |block: &Block| {
         let lets = block.lets.iter().map(|line| nodes(db, &line.value, counted));
         lets.fold(nodes(db, &block.result, counted), u64::saturating_add)
@@ -238,7 +239,7 @@ fn weighed(db: &dyn Db, item: &ItemRef) -> Vec<(ItemRef, Spot, u64)> {
 
 /// Counts a shot's nodes before any is made; says where they double if they are too many.
 pub(crate) fn over_budget(db: &dyn Db, shot: &ItemRef, callees: &mut Callees) -> Option<Report> {
-    let mut counted: HashMap<ItemRef, u64> = HashMap::new();
+    let mut counted: FxHashMap<ItemRef, u64> = FxHashMap::default();
     let mut stack = vec![shot.clone()];
     // Callees first; there are no circles when this is asked.
     while let Some(item) = stack.last().cloned() {

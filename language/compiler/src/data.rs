@@ -12,7 +12,8 @@ use crate::report::{ItemRef, Report, Spot};
 use crate::signature::{Parameter, plain_text};
 use crate::source::{item_tree, name_span, reference};
 use crate::types::{Type, declared_name};
-use std::collections::{BTreeSet, HashMap, VecDeque};
+use rustc_hash::FxHashMap;
+use std::collections::{BTreeSet, VecDeque};
 use toma_syntax::ast::{ExprKind, ItemKind, Parameter as Written, TypeKind};
 use toma_syntax::diagnostic::Span;
 
@@ -299,7 +300,7 @@ pub(crate) fn circle(db: &dyn Db, item: &ItemRef) -> Option<Report> {
     if !endless(db, item_id(db, item)) {
         return None;
     }
-    let mut came: HashMap<ItemRef, (ItemRef, Span)> = HashMap::new();
+    let mut came: FxHashMap<ItemRef, (ItemRef, Span)> = FxHashMap::default();
     let mut queue = VecDeque::from([item.clone()]);
     while let Some(next) = queue.pop_front() {
         for (inner, span) in held(db, &next) {
@@ -363,10 +364,10 @@ pub(crate) fn enums_with(
 
 /// All cases that a file's scope knows, with their enums.
 #[salsa::tracked]
-fn cases(db: &dyn Db, file: crate::database::File) -> HashMap<String, Vec<(String, ItemRef)>> {
+fn cases(db: &dyn Db, file: crate::database::File) -> FxHashMap<String, Vec<(String, ItemRef)>> {
     use crate::modules::Definition;
     use crate::scope::scope;
-    let mut cases: HashMap<String, Vec<(String, ItemRef)>> = HashMap::new();
+    let mut cases: FxHashMap<String, Vec<(String, ItemRef)>> = FxHashMap::default();
     for (name, definition) in &scope(db, file).names {
         let Definition::Item { item, word } = definition else { continue };
         if word != "enum" {

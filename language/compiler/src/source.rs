@@ -6,7 +6,7 @@ use crate::database::{Db, File, ItemId};
 use crate::doctests::doc_tests;
 use crate::places::number;
 use crate::report::{ItemKey, ItemRef};
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 use std::sync::Arc;
 use toma_syntax::ast::{Item, ItemKind, Name};
 use toma_syntax::diagnostic::{Diagnostic, Span};
@@ -40,7 +40,7 @@ pub(crate) struct Head {
 #[salsa::tracked]
 pub(crate) fn items(db: &dyn Db, file: File) -> Vec<Slice> {
     let Some(text) = file.text(db) else { return Vec::new() };
-    let mut counts: HashMap<String, u32> = HashMap::new();
+    let mut counts: FxHashMap<String, u32> = FxHashMap::default();
     let mut slices: Vec<Slice> = cut(text)
         .into_iter()
         .filter(|piece| piece.kind == ItemTextKind::Item)
@@ -80,7 +80,7 @@ pub(crate) fn items(db: &dyn Db, file: File) -> Vec<Slice> {
 
 /// Which of [`items`] has which key.
 #[salsa::tracked]
-fn numbers(db: &dyn Db, file: File) -> HashMap<String, usize> {
+fn numbers(db: &dyn Db, file: File) -> FxHashMap<String, usize> {
     items(db, file)
         .iter()
         .enumerate()
@@ -110,6 +110,9 @@ pub(crate) fn strays(db: &dyn Db, file: File) -> Vec<Diagnostic> {
             Diagnostic::error("T0100", message, spot.unwrap_or_default())
                 .help("mend the ones above first"),
         );
+    }
+    if items(db, file).len() < MOST_ITEMS {
+        return strays;
     }
     let cut = cut(text);
     let items = cut.iter().filter(|piece| piece.kind == ItemTextKind::Item);

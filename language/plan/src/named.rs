@@ -102,6 +102,8 @@ impl<V> Default for Named<V> {
 impl<V> Extend<(String, V)> for Named<V> {
     /// Of one name the last value stays.
     fn extend<T: IntoIterator<Item = (String, V)>>(&mut self, more: T) {
+        let more = more.into_iter();
+        self.entries.reserve_exact(more.size_hint().0);
         self.entries.extend(more);
         self.entries.sort_by(|a, b| a.0.cmp(&b.0));
         // The sort keeps the order of equal names, so the later value is handed to the one that stays.

@@ -115,7 +115,9 @@ impl<'a> Builder<'a> {
     /// Where a pair stands in the item, without the blanks at its end.
     fn span(&self, pair: &Pair<'_>) -> Span {
         let start = pair.begin();
-        let end = start + pair.text().trim_end_matches([' ', '\t', '\r', '\n']).len();
+        let blank = |byte: &u8| matches!(byte, b' ' | b'\t' | b'\r' | b'\n');
+        let last = pair.text().as_bytes().iter().rposition(|byte| !blank(byte));
+        let end = start + last.map_or(0, |last| last + 1);
         Span::new(self.ready.original(start), self.ready.original(end))
     }
 

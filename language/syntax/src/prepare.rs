@@ -29,6 +29,9 @@ pub(crate) struct Prepared {
 impl Prepared {
     /// From an offset in `text` to one in the item.
     pub(crate) fn original(&self, offset: usize) -> usize {
+        if self.inserted.is_empty() {
+            return offset;
+        }
         offset - self.inserted.partition_point(|&at| at < offset)
     }
 }

@@ -2,7 +2,8 @@
 //! mean.
 
 use super::Local;
-use std::collections::{HashMap, VecDeque};
+use rustc_hash::FxHashMap;
+use std::collections::VecDeque;
 use std::ops::{Deref, DerefMut};
 use toma_syntax::diagnostic::Span;
 
@@ -12,7 +13,7 @@ use toma_syntax::diagnostic::Span;
 #[derive(Debug, Default)]
 pub(crate) struct Locals {
     all: Vec<Local>,
-    places: HashMap<String, Vec<usize>>,
+    places: FxHashMap<String, Vec<usize>>,
 }
 
 impl Locals {
@@ -65,7 +66,7 @@ impl DerefMut for Locals {
 
 /// Names that come further down, and where.
 #[derive(Debug, Default)]
-pub(crate) struct Later(HashMap<String, VecDeque<Span>>);
+pub(crate) struct Later(FxHashMap<String, VecDeque<Span>>);
 
 impl Later {
     pub(crate) fn add(&mut self, name: &str, span: Span) {

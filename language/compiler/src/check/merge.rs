@@ -12,7 +12,7 @@ use crate::scope::Definition;
 use crate::signature::Parameter;
 use crate::term::{Fragment, LetTerm, LineTerm, NameTerm};
 use crate::types::{Space, Type};
-use std::collections::{HashMap, HashSet};
+use rustc_hash::{FxHashMap, FxHashSet};
 use toma_syntax::ast::{self, ClauseKind, LayerWord, Let};
 use toma_syntax::diagnostic::Span;
 
@@ -25,7 +25,7 @@ pub(crate) fn too_far<'db>(db: &'db dyn Db, shot: ItemId<'db>) -> bool {
     if crate::inheritance::beyond(db, shot) {
         return true;
     }
-    let mut seen = HashSet::from([shot]);
+    let mut seen = FxHashSet::from_iter([shot]);
     let mut next = layer(db, shot).from.as_ref();
     while let Some((from, _)) = next {
         let from = item_id(db, from);
@@ -384,7 +384,7 @@ impl Checker<'_> {
                 _ => None,
             })
         };
-        let known: HashMap<String, usize> = self
+        let known: FxHashMap<String, usize> = self
             .locals
             .iter()
             .take(inherited)
@@ -397,7 +397,7 @@ impl Checker<'_> {
             .filter(|line| !known.contains_key(&line.name.text))
             .map(|line| (line.name.text.as_str(), line.name.span))
             .collect();
-        let mut replaced: HashMap<&str, Span> = HashMap::new();
+        let mut replaced: FxHashMap<&str, Span> = FxHashMap::default();
         for line in lets() {
             let visible = self.locals.len() as u32;
             self.needs.clear();

@@ -55,7 +55,8 @@ use crate::signature::{Parameter, signature};
 use crate::source::{item_tree, reference};
 use crate::term::{Fragment, LetTerm, Term, TermKind};
 use crate::types::{Bound, Space, Type};
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use rustc_hash::FxHashMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use toma_plan::Value;
 use toma_syntax::ast::{Body, ItemKind, Let, Name};
@@ -244,7 +245,7 @@ pub(crate) struct Checker<'db> {
     /// Locals that were looked up since somebody last asked.
     pub(crate) needs: BTreeSet<u32>,
     /// How far names can go, by item and place of the name.
-    reaches: HashMap<(ItemRef, u32), interval::Reach>,
+    reaches: FxHashMap<(ItemRef, u32), interval::Reach>,
     reports: Vec<Report>,
 }
 
@@ -270,7 +271,7 @@ impl<'db> Checker<'db> {
             used: BTreeSet::new(),
             called: BTreeMap::new(),
             needs: BTreeSet::new(),
-            reaches: HashMap::new(),
+            reaches: FxHashMap::default(),
             reports: Vec::new(),
         }
     }

@@ -6,7 +6,7 @@ use crate::address::{Site, Target};
 use crate::check::{check_body, fragment_of, item_name};
 use crate::database::{Db, item_id};
 use crate::report::{ItemRef, Report, Spot};
-use std::collections::{HashMap, HashSet};
+use rustc_hash::{FxHashMap, FxHashSet};
 
 /// Why one thing needs another: where that is said.
 struct Need {
@@ -23,11 +23,11 @@ impl Document {
             .map(Step::Parameter)
             .chain((0..self.lets.len()).map(Step::Let))
             .collect();
-        let named: HashMap<&str, Step> = steps
+        let named: FxHashMap<&str, Step> = steps
             .iter()
             .filter_map(|step| Some((self.entry(*step)?.name.as_str(), *step)))
             .collect();
-        let mut about: HashMap<Step, Vec<&Setting>> = HashMap::new();
+        let mut about: FxHashMap<Step, Vec<&Setting>> = FxHashMap::default();
         for setting in &self.settings {
             let (Target::Parameter(root) | Target::Call(Site { root, .. })) = &setting.target;
             if let Some(step) = named.get(root.as_str()) {
@@ -117,7 +117,7 @@ impl Document {
         db: &dyn Db,
         me: &ItemRef,
         step: Step,
-        named: &HashMap<&str, Step>,
+        named: &FxHashMap<&str, Step>,
         about: &[&Setting],
         reports: &mut Vec<Report>,
     ) -> Vec<Need> {
@@ -159,12 +159,12 @@ impl Document {
         &self,
         db: &dyn Db,
         me: &ItemRef,
-        named: &HashMap<&str, Step>,
+        named: &FxHashMap<&str, Step>,
         reports: &mut Vec<Report>,
     ) {
         for entry in self.writes.iter().filter(|entry| entry.item != *me) {
             let fragment = fragment_of(db, &entry.item);
-            let mut said = HashSet::new();
+            let mut said = FxHashSet::default();
             for index in fragment.needs.get(entry.index).into_iter().flatten() {
                 let Some(name) = fragment.names.get(*index as usize) else { continue };
                 if !named.contains_key(name.name.as_str()) && said.insert(*index) {
@@ -176,7 +176,7 @@ impl Document {
 }
 
 /// Where names stand for the second time in one body.
-fn doubled(db: &dyn Db, me: &ItemRef) -> HashSet<Spot> {
+fn doubled(db: &dyn Db, me: &ItemRef) -> FxHashSet<Spot> {
     let said = check_body(db, item_id(db, me)).reports.iter();
     let twice = said.filter(|report| report.code == "T0204");
     twice.filter_map(|report| report.labels.first().map(|(spot, _)| spot.clone())).collect()

@@ -16,8 +16,9 @@ use crate::signature::Parameter;
 use crate::source::reference;
 use crate::term::{Term, TermKind};
 use crate::types::Type;
+use rustc_hash::FxHashMap;
 use std::cell::{Cell, RefCell};
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 use toma_plan::{Curve, FrameRange, Shape, Value};
 
@@ -228,7 +229,7 @@ pub(super) struct Late<'db> {
     pub(super) sizes: Vec<usize>,
     pub(super) bounded: Vec<Bounded>,
     /// What was worked out at once.
-    forced: RefCell<HashMap<u32, Option<Value>>>,
+    forced: RefCell<FxHashMap<u32, Option<Value>>>,
     parts: usize,
     /// Something has no value, or there is too much: the shot has to be lowered whole.
     pub(super) is_given_up: Cell<bool>,

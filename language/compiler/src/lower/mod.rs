@@ -32,9 +32,9 @@ use crate::term::{Fragment, LetTerm, Term, TermKind};
 use crate::types::Space;
 use late::Late;
 use picture::{Picture, Val};
+use rustc_hash::{FxHashMap, FxHashSet};
 use settings::{Claims, Sites};
 use std::cell::Cell;
-use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 use std::sync::Arc;
 use toma_plan::{Ambient, FrameRange, FrameRate, Layer, Named, Node, Origins, Plan, SCHEMA, Value};
@@ -244,7 +244,7 @@ struct Lowering<'db> {
     nodes: Vec<Node>,
     spots: Vec<NodeSpots>,
     reports: Vec<Report>,
-    paths: HashMap<String, u32>,
+    paths: FxHashMap<String, u32>,
     depth: usize,
     /// Calls put in so far, elements made by `for`, and steps of working values out.
     calls: u64,
@@ -257,13 +257,13 @@ struct Lowering<'db> {
     document: &'db Document,
     sites: Sites,
     /// What is worked out already of the shot's `param`s and lets.
-    finished: HashMap<String, Rc<Set>>,
+    finished: FxHashMap<String, Rc<Set>>,
     /// Values by call, if somebody asks for them.
     seen: Option<Vec<Seen>>,
     spent: spent::Spent,
     late: Late<'db>,
     /// What was asked of the database about callees already: a shot calls the same few over and over.
-    callees: HashMap<ItemRef, Callee<'db>>,
+    callees: FxHashMap<ItemRef, Callee<'db>>,
 }
 
 /// A recipe or stage that is called.
@@ -283,7 +283,7 @@ impl<'db> Lowering<'db> {
             nodes: Vec::new(),
             spots: Vec::new(),
             reports: Vec::new(),
-            paths: HashMap::new(),
+            paths: FxHashMap::default(),
             depth: 0,
             calls: 0,
             elements: 0,
@@ -292,11 +292,11 @@ impl<'db> Lowering<'db> {
             element: String::new(),
             document,
             sites: Sites::of(document),
-            finished: HashMap::new(),
+            finished: FxHashMap::default(),
             seen: None,
             spent: spent::Spent::default(),
             late: Late::default(),
-            callees: HashMap::new(),
+            callees: FxHashMap::default(),
         }
     }
 
@@ -309,7 +309,7 @@ impl<'db> Lowering<'db> {
         }
         let (outputs, spots) = self.outputs(document);
         // Of the elements of a list the first that is wrong speaks for all.
-        let mut known = HashSet::new();
+        let mut known = FxHashSet::default();
         let mut seen = std::mem::take(&mut self.reports);
         seen.retain(|report| {
             let spots: Vec<Spot> = report.labels.iter().map(|(spot, _)| spot.clone()).collect();

@@ -248,7 +248,7 @@ impl Lowering<'_> {
             version: facts.version,
             parameters: Named::with_capacity(signature.parameters.len() + facts.spaces.len()),
             inputs: Named::new(),
-            ports: Vec::new(),
+            ports: Vec::with_capacity(1),
             domain: Domain::Inputs,
             outside: Outside::Error,
             weights: facts.weights.clone(),

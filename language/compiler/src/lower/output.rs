@@ -267,6 +267,8 @@ pub(super) fn drop_unread(plan: &mut Plan, spots: Vec<NodeSpots>) -> Vec<NodeSpo
     let moved = |node: NodeId| places.get(node.0 as usize).copied().unwrap_or(node);
     let mut keep = read.iter();
     plan.nodes.retain(|_| keep.next() == Some(&true));
+    // Graphs are kept, and there may be thousands.
+    plan.nodes.shrink_to_fit();
     for node in &mut plan.nodes {
         for input in node.inputs.values_mut() {
             input.node = moved(input.node);
@@ -276,7 +278,9 @@ pub(super) fn drop_unread(plan: &mut Plan, spots: Vec<NodeSpots>) -> Vec<NodeSpo
         output.input.node = moved(output.input.node);
     }
     let kept = spots.into_iter().zip(&read).filter(|(_, read)| **read);
-    kept.map(|(spots, _)| spots).collect()
+    let mut kept: Vec<NodeSpots> = kept.map(|(spots, _)| spots).collect();
+    kept.shrink_to_fit();
+    kept
 }
 
 #[cfg(test)]

@@ -13,7 +13,7 @@ use crate::report::{ItemRef, Report, Spot};
 use crate::signature::{Parameter, Signature};
 use crate::term::Fragment;
 use crate::types::Type;
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 use std::rc::Rc;
 use std::sync::Arc;
 use toma_plan::{Curve, FrameRange, Layer, Named, Shape, Value};
@@ -40,9 +40,9 @@ pub(super) struct Sites {
 
 #[derive(Debug, Default)]
 struct SiteNode {
-    children: HashMap<Spot, u32>,
+    children: FxHashMap<Spot, u32>,
     /// Settings of the document by parameter, weakest first.
-    settings: HashMap<String, Vec<usize>>,
+    settings: FxHashMap<String, Vec<usize>>,
 }
 
 impl Sites {

@@ -63,6 +63,8 @@ impl Builder<'_> {
                 }
             }
         }
+        // Items are kept, and their clauses are large.
+        clauses.shrink_to_fit();
         clauses
     }
 

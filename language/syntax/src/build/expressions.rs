@@ -72,6 +72,16 @@ pub(crate) fn power(token: Rule) -> Option<Power> {
     infix(token).map(|(power, _)| power)
 }
 
+/// The only part of an expression without any operator, as most are.
+fn alone<'i>(pair: &Pair<'i>) -> Option<Pair<'i>> {
+    fn only<'i>(pair: &Pair<'i>) -> Option<Pair<'i>> {
+        let mut parts = pair.inner();
+        parts.next().filter(|_| parts.next().is_none())
+    }
+    let operand = only(pair)?;
+    matches!(operand.rule(), Rule::Operand | Rule::BareOperand).then(|| only(&operand))?
+}
+
 fn broken(span: Span) -> Expr {
     Expr { kind: ExprKind::Broken, span }
 }
@@ -79,6 +89,9 @@ fn broken(span: Span) -> Expr {
 impl Builder<'_> {
     /// An `expression` or a `frame_range`.
     pub(super) fn expression(&mut self, pair: Pair<'_>) -> Expr {
+        if let Some(operand) = alone(&pair) {
+            return self.primary(operand);
+        }
         let span = self.span(&pair);
         let mut tokens = Vec::new();
         for part in pair.inner() {
@@ -276,7 +289,8 @@ impl Builder<'_> {
     }
 
     pub(super) fn arguments(&mut self, pair: Pair<'_>) -> Vec<Argument> {
-        let mut arguments: Vec<Argument> = Vec::new();
+        let count = pair.inner().filter(|part| part.rule() == Rule::Argument).count();
+        let mut arguments: Vec<Argument> = Vec::with_capacity(count);
         let mut misplaced = None;
         for part in pair.inner() {
             match part.rule() {
