@@ -182,6 +182,15 @@ fn files_of_a_package_are_never_mended() {
         ended.saying(&["acme/look.toma: 1 fix left out", "package `acme`", "--update acme"]);
         assert_eq!(text(&project, "acme/look.toma"), broken, "{files:?}");
     }
+    // Nor brought into form, unless the lock is told.
+    let loose = broken.replace("    p", "  p");
+    project.write("acme/look.toma", loose.as_str());
+    for (files, code) in [(&["fmt", "acme"][..], 0), (&["fmt", "acme/look.toma"], 1)] {
+        let ended = project.toma(files).with(code);
+        ended.saying(&["acme/look.toma: left as it is", "package `acme`", "--update acme"]);
+        assert_eq!(text(&project, "acme/look.toma"), loose, "{files:?}");
+    }
+    project.write("acme/look.toma", broken);
     // What is the project's own is mended beside it, and the lock holds.
     assert!(text(&project, "shot.toma").contains("|> exposure(1stops)"));
     assert!(text(&project, "own/look.toma").contains("blur(2px)"));

@@ -296,3 +296,63 @@ fn why_finds_the_shot_from_anywhere_in_its_project_or_is_told_the_file() {
     project.write("more.toma", "shot lamp_0010 {}\n");
     project.toma(&["why", "lamp_010.scan"]).with(1).saying(&["did you mean `lamp_0010`?"]);
 }
+
+#[test]
+fn exit_codes_are_those_of_the_readme() {
+    let project = project();
+    project.write("bad.toma", "const a = nothing\n");
+    project.write("loose.toma", "const  a = 1\n");
+    project.write("tests.toma", "test \"wrong\" {\n    highest(constant(1)).red < 0.5\n}\n");
+    let ran: [(i32, &[&str]); 15] = [
+        (0, &["check", "shot.toma"]),
+        (1, &["check", "bad.toma"]),
+        (2, &["check", "--nonsense"]),
+        (0, &["fmt", "--check", "bad.toma"]),
+        (1, &["fmt", "--check", "loose.toma"]),
+        (1, &["render", "bad.toma"]),
+        (3, &["test", "tests.toma"]),
+        (2, &["test", "shot.toma"]),
+        (2, &["explain", "T9999"]),
+        (2, &["why", "A"]),
+        (2, &["doc", "nothing_of_this_name"]),
+        (0, &["diff", "shot.toma", "shot.toma", "--exit-code"]),
+        (0, &["render", "shot.toma"]),
+        (4, &["info", "gone.exr"]),
+        (0, &["cache", "stat", "shot.toma"]),
+    ];
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let page = std::fs::read_to_string(root.join("README.md")).expect("the first page");
+    let (_, table) = page.split_once("| exit code | |\n|---|---|\n").expect("its table");
+    let told: Vec<i32> = table
+        .lines()
+        .map_while(|line| line.strip_prefix("| ")?.split_once(' ')?.0.parse().ok())
+        .collect();
+    for (code, arguments) in ran {
+        let ended = project.toma(arguments);
+        assert_eq!(ended.code, code, "{arguments:?}:\n{}\n{}", ended.out, ended.err);
+        assert!(told.contains(&code), "README doesn't tell {code}");
+    }
+    let shown = |code: &i32| *code == 130 || ran.iter().any(|(known, _)| known == code);
+    assert!(told.iter().all(shown), "{told:?}");
+}
+
+#[test]
+fn values_of_params_and_what_a_tweak_wrote_are_said() {
+    let project = Project::new(
+        "shot A {\n    frames 1..10\n    rate 24fps\n    format 8x8\n    param gain: Curve<Stops> = 1stops\n    \
+         let comp = constant(0.5) |> exposure(gain)\n    at 2..4 { set gain = 2stops }\n    \
+         at 1..5 { set gain = 3stops }\n    write \"a.%04d.exr\" = comp\n}\n",
+    );
+    let out = project.toma(&["why", "A.gain"]).with(0).out;
+    let line = |part: &str| out.lines().find(|line| line.contains(part)).unwrap_or_default();
+    assert!(line("> shot      1stops").contains("shot.toma:5"), "{out}");
+    assert!(line("2stops").contains("silenced"), "{out}");
+    assert!(!line("3stops").contains("silenced"), "{out}");
+    project.toma(&["why", "A"]).with(2).saying(&["A.comp", "A.gain"]);
+    project
+        .toma(&["tweak", "set", "A", "gain", "4stops"])
+        .with(0)
+        .saying(&["gain: not tweaked -> 4stops"]);
+    project.toma(&["tweak", "unset", "A", "gain"]).with(0).saying(&["4stops -> not tweaked"]);
+    assert!(project.toma(&["schema"]).with(0).out.contains("toma schema tweaks"));
+}

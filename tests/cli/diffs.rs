@@ -52,10 +52,14 @@ fn the_exact_frames_are_named() {
     let project = project();
     other(&project, "1010: 1stops", "1010: 2stops");
     let ended = project.toma(&["diff", "shot.toma", "other.toma"]).with(0);
-    for part in ["~ comp  5 frames: 1006..1010", "= main: 5 frames: 1006..1010", "1010: 2stops"] {
+    for part in [
+        "~ comp  5 frames: 1006..1010",
+        "write main comes out differently at 5 frames: 1006..1010",
+        "1010: 2stops",
+    ] {
         assert!(ended.out.contains(part), "`{part}` is not in\n{}", ended.out);
     }
-    assert!(!ended.out.contains("= side"), "{}", ended.out);
+    assert!(!ended.out.contains("write side"), "{}", ended.out);
     project.toma(&["diff", "shot.toma", "other.toma", "--exit-code"]).with(1);
 }
 
@@ -115,7 +119,7 @@ fn revisions_are_compared_with_all_their_modules() {
     ] {
         let out = project.toma(arguments).with(0).out;
         assert!(out.contains("amount  50% -> 80%"), "{out}");
-        assert!(out.contains("= main: 10 frames: 1001..1010"), "{out}");
+        assert!(out.contains("write main comes out differently at 10 frames: 1001..1010"), "{out}");
         assert!(out.contains("looks.toma:1:"), "{out}");
     }
     let out = project.toma(&["diff", "main", "--", "shot.toma"]).with(0).out;

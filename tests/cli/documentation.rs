@@ -31,12 +31,15 @@ fn stages_modules_and_names_that_are_not_there() {
     for (name, meant) in [
         ("std.comp.ovr", "std.comp.over"),
         ("blurr", "std.filter.blur"),
-        ("denoise", "std.restore.denoise"),
+        ("denois", "std.restore.denoise"),
     ] {
         let nothing = project.toma(&["doc", name]);
         assert_eq!(nothing.code, 2);
         assert!(nothing.err.contains("T0745") && nothing.err.contains(meant), "{}", nothing.err);
     }
+    // A name that one module has needs no module.
+    let by_name = project.toma(&["doc", "denoise"]).with(0).out;
+    assert_eq!(by_name, project.toma(&["doc", "std.restore.denoise"]).out);
 }
 
 #[test]

@@ -176,8 +176,7 @@ impl<'db> Maker<'db> {
             Some(coerce(evaluate(term, &Constants(db)).ok()?, &found.parameter.ty))
         });
         let (value, claims) = self.value(found);
-        let mut origins: Vec<SettingOrigin> =
-            claims.iter().map(|claim| setting_origin(db, claim)).collect();
+        let mut origins: Vec<SettingOrigin> = claims.iter().map(|claim| self.told(claim)).collect();
         // The default has always a say, the last one.
         if let (Target::Call(_), Some(spot)) = (&found.target, &shown.default)
             && !origins.iter().any(|origin| origin.place == place(db, spot))
@@ -216,6 +215,21 @@ impl<'db> Maker<'db> {
             declared: place(db, &declared),
             origins,
         }
+    }
+
+    /// Who has a say; of a `param` its value is shown, its place is that of its name.
+    fn told(&self, claim: &ClaimSpot) -> SettingOrigin {
+        let mut origin = setting_origin(self.db, claim);
+        let entry = self.document.parameters.iter().find(|entry| entry.spot() == claim.spot);
+        let value = entry.and_then(|entry| {
+            let layer = crate::check::layer(self.db, item_id(self.db, &entry.item));
+            let span = layer.parameters.get(entry.index)?.default.as_ref()?.span;
+            Some(ClaimSpot { spot: Spot { item: entry.item.clone(), span }, ..claim.clone() })
+        });
+        if let Some(value) = value {
+            origin.written = setting_origin(self.db, &value).written;
+        }
+        origin
     }
 
     fn value(&self, found: &Found) -> (Option<Value>, Vec<ClaimSpot>) {

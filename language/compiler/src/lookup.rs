@@ -112,6 +112,14 @@ pub(crate) fn lookup(db: &dyn Db, path: &str) -> Result<Found, Diagnostic> {
         Ok(found) => Astray::Missing { at: found.taken, module: String::new() },
         Err(wrong) => wrong,
     };
+    // A name without its module, if only one module has it.
+    if let [one] = names.as_slice() {
+        let all = everything(db);
+        let mut exact = all.iter().filter(|(name, _)| *name == one.text);
+        if let (Some((_, path)), None) = (exact.next(), exact.next()) {
+            return lookup(db, path);
+        }
+    }
     Err(nothing(db, path, &names, wrong))
 }
 

@@ -93,8 +93,8 @@ pub(crate) enum Command {
     Lock(Lock),
     /// Print the JSON schema of a YAML file of Toma's
     Schema {
-        /// Of which
-        of: Schema,
+        /// Of which; a list of them if left out
+        of: Option<Schema>,
     },
     /// Make a project: a plate, a recipe, a shot and a README
     New {

@@ -7,6 +7,7 @@ use crate::disk::Disk;
 use crate::exit::Exit;
 use crate::program::{plain, refuse};
 use std::collections::BTreeMap;
+use std::fmt::Display;
 use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -16,6 +17,7 @@ use toma_doc::site::{Site, pages};
 use toma_doc::text::{self, Ink};
 use toma_doc::{Item, Module};
 use toma_media::colour::{BuiltinColour, ColourSpaces};
+use toma_media::{MediaError, write_atomic};
 
 /// How deep folders are searched for the project's modules.
 const DEEPEST: u32 = 8;
@@ -146,7 +148,7 @@ fn site(arguments: &Doc, compiler: &Compiler, colour: &Arc<dyn ColourSpaces>) ->
     let files = pages(&site);
     for file in &files {
         let path = out.join(&file.path);
-        if let Err(error) = std::fs::write(&path, &file.text) {
+        if let Err(error) = put(&path, file.text.as_bytes()) {
             return unwritable(&path, &error);
         }
     }
@@ -158,7 +160,15 @@ fn site(arguments: &Doc, compiler: &Compiler, colour: &Arc<dyn ColourSpaces>) ->
     Exit::Done
 }
 
-fn unwritable(path: &Path, error: &std::io::Error) -> Exit {
+/// Writes a file whole or not at all; one that is there and right is left alone.
+fn put(path: &Path, bytes: &[u8]) -> Result<(), MediaError> {
+    if std::fs::read(path).is_ok_and(|known| known == bytes) {
+        return Ok(());
+    }
+    write_atomic(path, bytes, true)
+}
+
+fn unwritable(path: &Path, error: &dyn Display) -> Exit {
     let message = format!("{} can't be written: {error}", path.display());
     refuse(plain("T0746", message, "choose another folder with `--out`"), Exit::Surroundings)
 }

@@ -6,13 +6,14 @@
 
 use crate::arguments::Check;
 use crate::check::opened;
+use crate::keep::rewrite;
 use crate::lines;
+use crate::pinned::Packages;
 use crate::program::Program;
 use crate::report::{self, Format};
-use crate::rewrite::rewrite;
 use crate::sources::Sources;
-use std::collections::{BTreeMap, BTreeSet, HashSet};
-use std::path::{Path, PathBuf};
+use std::collections::{BTreeMap, HashSet};
+use std::path::PathBuf;
 use toma_syntax::diagnostic::{Diagnostic, Fix, Severity};
 
 /// Rounds for one program; each mends at least one thing.
@@ -187,37 +188,6 @@ fn stamp(fix: &Fix, program: &Program) -> (String, u32, u32, String, usize) {
 /// The standard library is part of `toma`: nothing of it lies on the disk.
 fn is_a_file(fix: &Fix) -> bool {
     !fix.file.is_empty() && !fix.file.starts_with("std/")
-}
-
-/// The folders of a project's packages, and of theirs: what lies in them is somebody else's, and a lock pins it.
-struct Packages(Vec<(PathBuf, String)>);
-
-impl Packages {
-    fn of(program: &Program) -> Self {
-        let mut packages = Self(Vec::new());
-        let mut asked = BTreeSet::new();
-        let mut next = vec![program.path.clone()];
-        while let Some(file) = next.pop() {
-            let Some(manifest) = program.compiler.manifest(&file) else { continue };
-            if !asked.insert(manifest.file.clone()) {
-                continue;
-            }
-            for (name, package) in manifest.packages {
-                // A folder that isn't there holds nothing that could be mended.
-                let Ok(folder) = std::fs::canonicalize(&package.folder) else { continue };
-                packages.0.push((folder, name));
-                next.push(format!("{}package.toma", package.folder));
-            }
-        }
-        packages
-    }
-
-    /// The package that a file belongs to.
-    fn owner(&self, file: &str) -> Option<&str> {
-        let path = std::fs::canonicalize(file).unwrap_or_else(|_| Path::new(file).to_path_buf());
-        let found = self.0.iter().find(|(folder, _)| path.starts_with(folder));
-        found.map(|(_, name)| name.as_str())
-    }
 }
 
 fn say_left(left: &BTreeMap<String, (String, usize)>) {

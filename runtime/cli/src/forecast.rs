@@ -121,9 +121,10 @@ fn print(plan: &Plan, forecast: &Forecast) {
         outln!("  {foreign} files are there that Toma did not write: a render needs --force");
     }
     if !forecast.unread.is_empty() {
-        outln!(
-            "  unread: {} source files were never read, so what depends on them counts as running",
-            forecast.unread.len()
-        );
+        let files = match forecast.unread.len() {
+            1 => "1 source file was never read, so what depends on it".to_owned(),
+            many => format!("{many} source files were never read, so what depends on them"),
+        };
+        outln!("  unread: {files} counts as running");
     }
 }

@@ -2,11 +2,13 @@
 
 use crate::arguments::Fmt;
 use crate::check::programs;
+use crate::disk::manifest_for;
 use crate::exit::Exit;
+use crate::keep::rewrite;
 use crate::lines;
-use crate::program::{plain, refuse, text_of};
+use crate::pinned::Packages;
+use crate::program::{Program, plain, refuse, text_of};
 use crate::report::{self, Format};
-use crate::rewrite::rewrite;
 use crate::sources::Sources;
 use std::io::{Read as _, Write as _};
 use std::path::{Path, PathBuf};
@@ -34,7 +36,7 @@ pub(crate) fn fmt(asked: &Fmt) -> Exit {
         report::print(&[diagnostic], &Sources::default(), Format::Human);
     }
     for file in &files {
-        if let Err(diagnostic) = file_in_form(file, asked.check, &mut counts) {
+        if let Err(diagnostic) = file_in_form(file, asked, &mut counts) {
             report::print(&[diagnostic], &Sources::default(), Format::Human);
             counts.failed = true;
         }
@@ -46,7 +48,7 @@ pub(crate) fn fmt(asked: &Fmt) -> Exit {
     if counts.failed || differs { Exit::Program } else { Exit::Done }
 }
 
-fn file_in_form(file: &Path, check: bool, counts: &mut Counts) -> Result<(), Diagnostic> {
+fn file_in_form(file: &Path, asked: &Fmt, counts: &mut Counts) -> Result<(), Diagnostic> {
     let before = text_of(file)?;
     let path = file.display().to_string().replace('\\', "/");
     let formatted = toma_syntax::format(&before);
@@ -58,7 +60,18 @@ fn file_in_form(file: &Path, check: bool, counts: &mut Counts) -> Result<(), Dia
         counts.same += 1;
         return Ok(());
     }
-    if check {
+    if let Some(package) = package_of(file)? {
+        eprintln!(
+            "{path}: left as it is, because it belongs to the package `{package}`, which toma.lock pins"
+        );
+        eprintln!(
+            "  format it where the package is made; here, edit it by hand and run `toma lock --update {package}`"
+        );
+        // What was named is asked for; what lies in a folder may stay.
+        counts.failed |= asked.files.iter().any(|named| named == file);
+        return Ok(());
+    }
+    if asked.check {
         outln!("{}", lines::difference(&path, &before, &formatted.text).trim_end());
     } else {
         rewrite(&path, &before, &formatted.text, "T0740")?;
@@ -66,6 +79,16 @@ fn file_in_form(file: &Path, check: bool, counts: &mut Counts) -> Result<(), Dia
     }
     counts.changed += 1;
     Ok(())
+}
+
+/// The package of the project around it that a file belongs to.
+fn package_of(file: &Path) -> Result<Option<String>, Diagnostic> {
+    if manifest_for(file).is_none() {
+        return Ok(None);
+    }
+    let program = Program::empty(file.parent().unwrap_or(Path::new(".")))?;
+    let packages = Packages::of(&program);
+    Ok(packages.owner(&file.display().to_string()).map(str::to_owned))
 }
 
 /// Why parts of a file stayed as they were.

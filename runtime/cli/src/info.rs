@@ -86,8 +86,14 @@ pub(crate) fn explain(code: &str) -> Exit {
     )
 }
 
-/// Prints the JSON schema of a YAML file.
-pub(crate) fn schema(of: Schema) -> Exit {
+/// Prints the JSON schema of a YAML file; the files that have one if none is named.
+pub(crate) fn schema(of: Option<Schema>) -> Exit {
+    let Some(of) = of else {
+        outln!("toma schema project   of `toma.yaml`");
+        outln!("toma schema lock      of `toma.lock`");
+        outln!("toma schema tweaks    of `SHOT.tweaks.yaml`");
+        return Exit::Done;
+    };
     outln!(
         "{}",
         toma_compiler::schema(match of {

@@ -7,6 +7,26 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use toma_syntax::diagnostic::Diagnostic;
 
+/// Puts `now` in the place of `before`, the text that a program's file held. A link stays a link.
+///
+/// # Errors
+/// With `code`, when the file has changed meanwhile or may not be written.
+pub(crate) fn rewrite(
+    path: &str,
+    before: &str,
+    now: &str,
+    code: &'static str,
+) -> Result<(), Diagnostic> {
+    let target = fs::canonicalize(path).unwrap_or_else(|_| PathBuf::from(path));
+    // Renaming would pass over it.
+    if fs::metadata(&target).is_ok_and(|data| data.permissions().readonly()) {
+        let message = format!("{path} may not be written");
+        return Err(plain(code, message, "give yourself the right to write it"));
+    }
+    let kept = Kept { path: target, before: Some(before.as_bytes().to_vec()) };
+    kept.write(now).map_err(|wrong| Diagnostic { code, ..wrong })
+}
+
 /// A file as it was read.
 #[derive(Debug)]
 pub(crate) struct Kept {

@@ -105,15 +105,52 @@ fn change(mut program: Program, shot: &str, edit: &TweakEdit<'_>) -> Exit {
         }
     }
     if changed == text {
+        eprintln!("{path}: it is as it was");
         return Exit::Done;
     }
     let nothing_left = toma_compiler::read_tweaks(&changed).is_empty() && !changed.contains('#');
     let done =
         if edit.value.is_none() && nothing_left { kept.remove() } else { kept.write(&changed) };
     match done {
-        Ok(()) => Exit::Done,
+        Ok(()) => {
+            eprintln!("{path}: {}", changed_from(&text, &changed, edit));
+            Exit::Done
+        }
         Err(diagnostic) => refuse(diagnostic, Exit::Surroundings),
     }
+}
+
+/// `soft.size: 4px -> 6px`; several for a value that a `set` for all frames replaces.
+fn changed_from(before: &str, after: &str, edit: &TweakEdit<'_>) -> String {
+    let of = |text: &str| -> Vec<(String, String)> {
+        toma_compiler::read_tweaks(text)
+            .into_iter()
+            .filter(|tweak| tweak.address == edit.address)
+            .map(|tweak| {
+                let hard = if tweak.hard { "!" } else { "" };
+                let at = tweak.frames.map_or(String::new(), |frames| format!(" at {frames}"));
+                // A value over several lines is shown on one.
+                let value = tweak.value.split_whitespace().collect::<Vec<_>>().join(" ");
+                (format!("{}{hard}{at}", tweak.address), value)
+            })
+            .collect()
+    };
+    let (before, after) = (of(before), of(after));
+    let value = |all: &[(String, String)], name: &str| {
+        let one = all.iter().find(|(known, _)| known == name);
+        one.map_or_else(|| "not tweaked".to_owned(), |(_, value)| value.clone())
+    };
+    let mut names: Vec<&String> = before.iter().chain(&after).map(|(name, _)| name).collect();
+    names.dedup();
+    let mut said: Vec<String> = Vec::new();
+    for name in names {
+        let (old, new) = (value(&before, name), value(&after, name));
+        let line = format!("{name}: {old} -> {new}");
+        if old != new && !said.contains(&line) {
+            said.push(line);
+        }
+    }
+    said.join("; ")
 }
 
 fn list(program: &Program, shot: &str, json: bool) -> Exit {

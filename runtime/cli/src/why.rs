@@ -57,14 +57,7 @@ pub(crate) fn why(what: &[String], json: bool, file: Option<&Path>, state: &Stat
     let file = file.or(named);
     let Some((shot, rest)) = address.split_once('.') else {
         let message = format!("`{address}` names nothing of a shot");
-        return refuse(
-            plain(
-                "T0722",
-                message,
-                "write SHOT.NODE or SHOT.NODE.PARAMETER: lamplight_0010.comp, lamplight_0010.fall/gen.strength",
-            ),
-            Exit::Usage,
-        );
+        return refuse(plain("T0722", message, &addresses(address, file)), Exit::Usage);
     };
     let (path, frame) = match rest.rsplit_once('@') {
         Some((path, at)) => {
@@ -96,11 +89,20 @@ pub(crate) fn why(what: &[String], json: bool, file: Option<&Path>, state: &Stat
             Ok(control) => return value::why(&program, shot, &control, frame, json),
             Err(wrong) if path.contains('.') => wrong,
             Err(_) => {
-                let nodes: Vec<&str> = plan.nodes.iter().map(|one| one.path.as_str()).collect();
+                let controls = program.compiler.controls(&program.path, shot);
+                let own = controls.iter().map(|control| control.address.as_str());
+                let parameters = own.filter(|address| !address.contains('.'));
+                let nodes = plan.nodes.iter().map(|one| one.path.as_str());
+                let known: Vec<&str> = parameters.chain(nodes).collect();
                 let message = format!(
                     "the shot `{shot}` has no `param` and no node `{path}` that its outputs need"
                 );
-                plain("T0708", message, &format!("it has {}", nodes.join(", ")))
+                let near = toma_compiler::nearest(path, known.iter().copied());
+                let help = near.map_or_else(
+                    || format!("it has {}", known.join(", ")),
+                    |near| format!("did you mean `{near}`?"),
+                );
+                plain("T0708", message, &help)
             }
         };
         return refuse(wrong, Exit::Program);
@@ -140,6 +142,28 @@ pub(crate) fn why(what: &[String], json: bool, file: Option<&Path>, state: &Stat
             exit
         }
     }
+}
+
+/// How something of a shot is asked for, with the names of the shot if there is one of this name.
+fn addresses(shot: &str, file: Option<&Path>) -> String {
+    let program = match file {
+        Some(file) => Program::load(file).ok(),
+        None => search(shot).ok().map(|(program, _)| program),
+    };
+    let controls =
+        program.map(|program| program.compiler.controls(&program.path, shot)).unwrap_or_default();
+    let node = controls.iter().find_map(|control| control.address.split_once('.'));
+    let parameter = controls.iter().find(|control| !control.address.contains('.'));
+    let known: Vec<String> = node
+        .into_iter()
+        .flat_map(|(node, name)| [format!("{shot}.{node}"), format!("{shot}.{node}.{name}")])
+        .chain(parameter.map(|control| format!("{shot}.{}", control.address)))
+        .collect();
+    let such = match known.as_slice() {
+        [] => "lamplight_0010.comp, lamplight_0010.fall/gen.strength".to_owned(),
+        known => known.join(", "),
+    };
+    format!("write SHOT.PARAM, SHOT.NODE or SHOT.NODE.PARAMETER: {such}")
 }
 
 /// The program that has the shot: below this folder, or else in the project that this folder belongs to.

@@ -11,6 +11,7 @@ mod picture;
 mod record;
 mod settings;
 mod spent;
+mod taken;
 mod test;
 mod time;
 mod values;

@@ -3,6 +3,7 @@
 
 use super::late::{Formula, lay_over, shape_of};
 use super::picture::Val;
+use super::taken::Taken;
 use super::{Body, ClaimSpot, Lowering, Set};
 use crate::address::Target;
 use crate::check::{Constants, fragment_of, layer};
@@ -285,6 +286,10 @@ impl Lowering<'_> {
         claims.sort_by_key(|(strength, at, _)| (*strength, *at));
         let mut claims: Vec<ClaimSpot> =
             claims.into_iter().rev().map(|(.., claim)| claim).collect();
+        let mut taken = Taken::default();
+        for claim in claims.iter_mut().filter(|claim| !claim.silenced) {
+            claim.silenced = claim.frames.is_some_and(|frames| !taken.take(frames));
+        }
         claims.extend(
             from.into_iter()
                 .map(|claim| ClaimSpot { silenced: claim.silenced || best.is_some(), ..claim }),

@@ -50,7 +50,7 @@ pub(super) fn print(found: &ShotDiff, sides: &(Side, Side)) {
         outln!("  = every written frame stays as it is");
     }
     for (name, frames) in &found.outputs {
-        outln!("  = {name}: {}", words(frames));
+        outln!("  write {name} comes out differently at {}", words(frames));
     }
     for reason in &found.unknown {
         outln!("  ? {reason}");

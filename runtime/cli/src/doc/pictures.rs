@@ -3,7 +3,7 @@
 use crate::arguments::State;
 use crate::disk::Disk;
 use crate::exit::Exit;
-use crate::program::{plain, refuse};
+use crate::program::plain;
 use crate::report::{self, Format};
 use crate::sources::Sources;
 use crate::studio;
@@ -38,18 +38,11 @@ pub(super) fn render(
     state: &State,
     colour: &Arc<dyn ColourSpaces>,
 ) -> Result<BTreeMap<String, Vec<Shown>>, Exit> {
-    let unwritable = |path: &Path, error: &std::io::Error| {
-        let message = format!("{} can't be written: {error}", path.display());
-        refuse(plain("T0746", message, "choose another folder with `--out`"), Exit::Surroundings)
-    };
     let plates = out.join("plates");
-    std::fs::create_dir_all(&plates).map_err(|error| unwritable(&plates, &error))?;
+    std::fs::create_dir_all(&plates).map_err(|error| super::unwritable(&plates, &error))?;
     for (name, bytes) in PLATE {
         let path = plates.join(name);
-        if std::fs::read(&path).is_ok_and(|known| known == bytes) {
-            continue;
-        }
-        std::fs::write(&path, bytes).map_err(|error| unwritable(&path, &error))?;
+        super::put(&path, bytes).map_err(|error| super::unwritable(&path, &error))?;
     }
     let engine = studio::engine(state, out, Arc::clone(colour), Caching::Full)?;
     let mut pictures = BTreeMap::new();
