@@ -101,6 +101,33 @@ fn names_say_something() {
     }
 }
 
+/// A file under its final name is whole. These write under a passing name and rename, or write nothing that stays.
+#[test]
+fn files_are_written_where_that_is_done_whole() {
+    let writers = [
+        "cli/src/keep.rs",
+        "media/src/output.rs",
+        "engine/src/store/disk.rs",
+        "engine/src/sink.rs",
+    ];
+    for path in files(&[".rs"]) {
+        let name = path.display().to_string().replace('\\', "/");
+        let program = name.contains("/runtime/") && name.contains("/src/");
+        if !program
+            || ["/tests.rs", "/timings.rs"].iter().any(|end| name.ends_with(end))
+            || writers.iter().any(|known| name.ends_with(known))
+        {
+            continue;
+        }
+        let text = read(&path);
+        // Tests stand at the end of a file.
+        let text = text.split("#[cfg(test)]").next().unwrap_or_default();
+        for way in ["fs::write(", "File::create(", "File::create_new(", "fs::copy("] {
+            assert!(!text.contains(way), "{name}: `{way}`: use `toma_media::write_atomic`");
+        }
+    }
+}
+
 /// `T0123` in quotes, wherever the program makes a message.
 fn codes_in(text: &str) -> BTreeSet<String> {
     let mut codes = BTreeSet::new();

@@ -292,7 +292,7 @@ fn why_finds_the_shot_from_anywhere_in_its_project_or_is_told_the_file() {
         project.command(&["why", "A.scan.path"]).current_dir(project.path("notes/late")).output();
     crate::project::Ended::new(&below.expect("toma runs")).with(0);
     project.toma(&["why", "A.scan", "late"]).with(2).saying(&["`late` is no frame"]);
-    project.toma(&["why", "AA.scan"]).with(1).saying(&["there are A;"]);
+    project.toma(&["why", "AA.scan"]).with(1).saying(&["there is A;"]);
     project.write("more.toma", "shot lamp_0010 {}\n");
     project.toma(&["why", "lamp_010.scan"]).with(1).saying(&["did you mean `lamp_0010`?"]);
 }
@@ -355,4 +355,19 @@ fn values_of_params_and_what_a_tweak_wrote_are_said() {
         .saying(&["gain: not tweaked -> 4stops"]);
     project.toma(&["tweak", "unset", "A", "gain"]).with(0).saying(&["4stops -> not tweaked"]);
     assert!(project.toma(&["schema"]).with(0).out.contains("toma schema tweaks"));
+}
+
+#[test]
+fn a_reader_of_messages_who_goes_away_ends_nothing() {
+    let project = project();
+    let mut broken = String::new();
+    for index in 0..400 {
+        broken += &format!("const a{index} = nothing_{index}\n");
+    }
+    project.write("bad.toma", broken);
+    let mut command = project.command(&["check", "--format", "short", "bad.toma"]);
+    let (out, err) = (std::process::Stdio::null(), std::process::Stdio::piped());
+    let mut child = command.stdout(out).stderr(err).spawn().expect("the program");
+    drop(child.stderr.take());
+    assert_eq!(child.wait().expect("its end").code(), Some(1));
 }

@@ -19,5 +19,6 @@ mod project;
 mod schema;
 mod schemas;
 mod seeds;
+mod spoken;
 mod testing;
 mod tweaks;

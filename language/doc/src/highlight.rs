@@ -68,8 +68,14 @@ fn by_rule(rule: Rule, token: &SyntaxToken) -> Sort {
     match rule {
         Rule::Doc => Sort::Doc,
         Rule::Text | Rule::TextEnd | Rule::Characters | Rule::Escape => Sort::Text,
-        Rule::Number | Rule::Size | Rule::Date | Rule::Unit | Rule::Quantity => Sort::Number,
-        Rule::TrueWord | Rule::FalseWord | Rule::NoneWord => Sort::Number,
+        Rule::Number
+        | Rule::Size
+        | Rule::Date
+        | Rule::Unit
+        | Rule::Quantity
+        | Rule::TrueWord
+        | Rule::FalseWord
+        | Rule::NoneWord => Sort::Number,
         Rule::Public => Sort::Word,
         // A word of a clause that begins nothing is a name like any other.
         _ if rule.word().is_some() => Sort::Word,

@@ -44,7 +44,13 @@ pub(crate) enum Command {
         #[arg(long)]
         json: bool,
         /// Show the plan itself instead of a forecast
-        #[arg(long, value_name = "FORM", conflicts_with_all = ["json", "frames", "output"])]
+        #[arg(
+            long,
+            value_name = "FORM",
+            num_args = 0..=1,
+            default_missing_value = "text",
+            conflicts_with_all = ["json", "frames", "output"]
+        )]
         graph: Option<Graph>,
         /// Write the graph to this file instead of the output
         #[arg(long, value_name = "FILE", requires = "graph")]

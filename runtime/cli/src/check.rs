@@ -53,7 +53,7 @@ pub(crate) fn check(asked: &Check) -> Exit {
             diagnostics.retain(|one| said.insert(identity(one)));
             report::print(&diagnostics, &program.sources, format);
             if format == Format::Human {
-                eprintln!("{path}: {}", report::count(&diagnostics));
+                errln!("{path}: {}", report::count(&diagnostics));
             }
         }
         // The process ends soon: giving back a large project's memory piece by piece would only take time.

@@ -79,9 +79,9 @@ pub(crate) fn fix(files: &[PathBuf], asked: &Check) -> Mended {
             continue;
         }
         let count = text.done.len();
-        eprintln!("{path}: {count} {}", if count == 1 { "fix" } else { "fixes" });
+        errln!("{path}: {count} {}", if count == 1 { "fix" } else { "fixes" });
         for (line, column, code, title) in &text.done {
-            eprintln!("  {line}:{column} {code} {title}");
+            errln!("  {line}:{column} {code} {title}");
         }
     }
     if asked.dry_run || mended.failed {
@@ -193,10 +193,10 @@ fn is_a_file(fix: &Fix) -> bool {
 fn say_left(left: &BTreeMap<String, (String, usize)>) {
     for (file, (package, count)) in left {
         let fixes = if *count == 1 { "1 fix" } else { &format!("{count} fixes") };
-        eprintln!(
+        errln!(
             "{file}: {fixes} left out, because the file belongs to the package `{package}`, which toma.lock pins"
         );
-        eprintln!(
+        errln!(
             "  mend it where the package is made; here, edit it by hand and run `toma lock --update {package}`"
         );
     }

@@ -71,7 +71,7 @@ pub(crate) fn plan(
                 let planned = Planned { plan, forecast: &forecast };
                 match serde_json::to_string(&planned) {
                     Ok(line) => outln!("{line}"),
-                    Err(error) => eprintln!("the plan can't be written as JSON: {error}"),
+                    Err(error) => errln!("the plan can't be written as JSON: {error}"),
                 }
             }
             Ok(forecast) => print(plan, &forecast),
@@ -112,13 +112,17 @@ fn print(plan: &Plan, forecast: &Forecast) {
     let current = forecast.files.iter().filter(|file| file.up_to_date).count();
     let foreign = forecast.files.iter().filter(|file| file.foreign).count();
     outln!(
-        "  {} will run; {} of {} files are up to date",
+        "  {} will run; {current} of {} up to date",
         forecast.will_run(),
-        current,
-        forecast.files.len()
+        match forecast.files.len() {
+            1 => "1 file is".to_owned(),
+            many => format!("{many} files are"),
+        }
     );
-    if foreign > 0 {
-        outln!("  {foreign} files are there that Toma did not write: a render needs --force");
+    match foreign {
+        0 => {}
+        1 => outln!("  1 file is there that Toma did not write: a render needs --force"),
+        many => outln!("  {many} files are there that Toma did not write: a render needs --force"),
     }
     if !forecast.unread.is_empty() {
         let files = match forecast.unread.len() {

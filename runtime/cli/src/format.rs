@@ -43,7 +43,7 @@ pub(crate) fn fmt(asked: &Fmt) -> Exit {
     }
     let files = |count: usize| if count == 1 { "1 file".into() } else { format!("{count} files") };
     let done = if asked.check { "to be formatted" } else { "formatted" };
-    eprintln!("{} {done}, {} unchanged", files(counts.changed), files(counts.same));
+    errln!("{} {done}, {} unchanged", files(counts.changed), files(counts.same));
     let differs = asked.check && counts.changed > 0;
     if counts.failed || differs { Exit::Program } else { Exit::Done }
 }
@@ -61,10 +61,10 @@ fn file_in_form(file: &Path, asked: &Fmt, counts: &mut Counts) -> Result<(), Dia
         return Ok(());
     }
     if let Some(package) = package_of(file)? {
-        eprintln!(
+        errln!(
             "{path}: left as it is, because it belongs to the package `{package}`, which toma.lock pins"
         );
-        eprintln!(
+        errln!(
             "  format it where the package is made; here, edit it by hand and run `toma lock --update {package}`"
         );
         // What was named is asked for; what lies in a folder may stay.
@@ -75,7 +75,7 @@ fn file_in_form(file: &Path, asked: &Fmt, counts: &mut Counts) -> Result<(), Dia
         outln!("{}", lines::difference(&path, &before, &formatted.text).trim_end());
     } else {
         rewrite(&path, &before, &formatted.text, "T0740")?;
-        eprintln!("{path}: formatted");
+        errln!("{path}: formatted");
     }
     counts.changed += 1;
     Ok(())
@@ -101,7 +101,7 @@ fn say_unread(path: &str, text: &str) {
         path.clone_into(&mut label.file);
     }
     report::print(&said, &sources, Format::Human);
-    eprintln!("{path}: {}; what has one stays as it is", report::count(&said));
+    errln!("{path}: {}; what has one stays as it is", report::count(&said));
 }
 
 /// From the input to the output, for editors.

@@ -40,7 +40,7 @@ pub(crate) fn graph(shot: &Shot, form: Graph, out: Option<&Path>) -> Exit {
             let diagnostic = plain(error.code(), error.to_string(), &error.help());
             return refuse(diagnostic, Exit::Surroundings);
         }
-        eprintln!("{}: {}", plan.shot, out.display());
+        errln!("{}: {}", plan.shot, out.display());
     }
     Exit::Done
 }

@@ -79,11 +79,15 @@ pub(crate) fn explain(code: &str) -> Exit {
         outln!("{}", page.trim_end());
         return Exit::Done;
     }
+    let digits: String = code.chars().filter(char::is_ascii_digit).collect();
+    let meant = format!("T{digits:0>4}");
+    let help = if toma_compiler::explain(&meant).is_some() {
+        format!("did you mean `{meant}`?")
+    } else {
+        "a code is `T` and four digits, as in the message: T0321".to_owned()
+    };
     let message = format!("there is no message with the code `{code}`");
-    refuse(
-        plain("T0721", message, "a code is `T` and four digits, as in the message: T0321"),
-        Exit::Usage,
-    )
+    refuse(plain("T0721", message, &help), Exit::Usage)
 }
 
 /// Prints the JSON schema of a YAML file; the files that have one if none is named.

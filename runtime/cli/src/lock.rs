@@ -237,10 +237,7 @@ fn weights_of(manifest: &Manifest, path: &str, text: &str) -> BTreeMap<String, S
         for shot in known.compiler.shots(&known.path) {
             let (plan, _) = known.compiler.plan(&known.path, &shot);
             let Some(plan) = plan else {
-                eprintln!(
-                    "{}: the shot `{shot}` has errors; its weights are not locked",
-                    known.path
-                );
+                errln!("{}: the shot `{shot}` has errors; its weights are not locked", known.path);
                 continue;
             };
             for name in plan.nodes.iter().filter_map(|node| node.weights.as_ref()) {

@@ -8,6 +8,22 @@ macro_rules! outln {
     }};
 }
 
+/// Like `eprintln!`, but whoever stops reading, `2>&1 | head`, ends nothing.
+macro_rules! errln {
+    ($($words:tt)*) => {{
+        use std::io::Write as _;
+        let _ = writeln!(std::io::stderr(), $($words)*);
+    }};
+}
+
+/// Like [`errln!`], without an end of the line.
+macro_rules! err {
+    ($($words:tt)*) => {{
+        use std::io::Write as _;
+        let _ = write!(std::io::stderr(), $($words)*);
+    }};
+}
+
 mod arguments;
 mod cache;
 mod check;

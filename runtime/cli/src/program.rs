@@ -284,7 +284,7 @@ impl Program {
         };
         report::print(&said, &self.sources, Format::Human);
         if plans.is_err() {
-            eprintln!("{}: {}; nothing was run", self.path, report::count(&said));
+            errln!("{}: {}; nothing was run", self.path, report::count(&said));
         }
         plans
     }

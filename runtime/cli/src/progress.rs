@@ -99,12 +99,12 @@ impl Progress {
                     bar.inc(1);
                 }
                 if let Some(line) = line(event, true) {
-                    bar.suspend(|| eprintln!("{line}"));
+                    bar.suspend(|| errln!("{line}"));
                 }
             }
             Self::Lines => {
                 if let Some(line) = line(event, false) {
-                    eprintln!("{line}");
+                    errln!("{line}");
                 }
             }
         }
@@ -113,8 +113,8 @@ impl Progress {
     /// A line between two events.
     pub(crate) fn say(&self, text: &str) {
         match self {
-            Self::Bar(bar, _) => bar.suspend(|| eprint!("{text}")),
-            Self::Lines | Self::Json => eprint!("{text}"),
+            Self::Bar(bar, _) => bar.suspend(|| err!("{text}")),
+            Self::Lines | Self::Json => err!("{text}"),
         }
     }
 
@@ -163,7 +163,7 @@ impl Progress {
             0 => String::new(),
             files => format!(", {files} not written"),
         };
-        eprintln!(
+        errln!(
             "{} written, {} up to date{lost} in {:.1} s: {} computed, {} rebuilt, {} cached, {} failed",
             summary.written,
             summary.up_to_date,

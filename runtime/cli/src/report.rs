@@ -106,12 +106,12 @@ pub(crate) fn print(diagnostics: &[Diagnostic], sources: &Sources, format: Forma
         for (index, diagnostic) in drawn(diagnostics).into_iter().enumerate() {
             if index == MOST_DRAWN || bytes > MOST_BYTES {
                 let more = diagnostics.len() - index;
-                eprintln!("{more} more: `toma check --format short` shows each in a line\n");
+                errln!("{more} more: `toma check --format short` shows each in a line\n");
                 break;
             }
             let shown = human(diagnostic, sources, colour());
             bytes += shown.len();
-            eprint!("{shown}");
+            err!("{shown}");
         }
         return;
     }

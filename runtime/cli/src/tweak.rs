@@ -88,24 +88,23 @@ fn change(mut program: Program, shot: &str, edit: &TweakEdit<'_>) -> Exit {
             return Exit::Program;
         }
     };
-    if edit.value.is_some() {
-        // What was wrong before is no reason not to set this value.
-        let before = said_of(&program, shot);
-        program.compiler.set_file(&path, changed.clone());
-        program.sources.add(&path, &changed);
-        let known = |one: &Diagnostic| {
-            before.iter().any(|old| old.code == one.code && old.message == one.message)
-        };
-        let new: Vec<Diagnostic> =
-            said_of(&program, shot).into_iter().filter(|one| !known(one)).collect();
-        report::print(&new, &program.sources, Format::Human);
-        if new.iter().any(|one| one.severity == Severity::Error) {
-            eprintln!("{path}: {}; nothing was written", report::count(&new));
-            return Exit::Program;
-        }
+    // What was wrong before is no reason not to make this change.
+    let before = said_of(&program, shot);
+    program.compiler.set_file(&path, changed.clone());
+    program.sources.add(&path, &changed);
+    let known = |one: &Diagnostic| {
+        before.iter().any(|old| old.code == one.code && old.message == one.message)
+    };
+    let new: Vec<Diagnostic> =
+        said_of(&program, shot).into_iter().filter(|one| !known(one)).collect();
+    report::print(&new, &program.sources, Format::Human);
+    let broken = new.iter().any(|one| one.severity == Severity::Error);
+    if broken && edit.value.is_some() {
+        errln!("{path}: {}; nothing was written", report::count(&new));
+        return Exit::Program;
     }
     if changed == text {
-        eprintln!("{path}: it is as it was");
+        errln!("{path}: it is as it was");
         return Exit::Done;
     }
     let nothing_left = toma_compiler::read_tweaks(&changed).is_empty() && !changed.contains('#');
@@ -113,8 +112,13 @@ fn change(mut program: Program, shot: &str, edit: &TweakEdit<'_>) -> Exit {
         if edit.value.is_none() && nothing_left { kept.remove() } else { kept.write(&changed) };
     match done {
         Ok(()) => {
-            eprintln!("{path}: {}", changed_from(&text, &changed, edit));
-            Exit::Done
+            errln!("{path}: {}", changed_from(&text, &changed, edit));
+            if !broken {
+                return Exit::Done;
+            }
+            // A tweak can always be taken away; what it hid is said.
+            errln!("{path}: without it the shot has {}", report::count(&new));
+            Exit::Program
         }
         Err(diagnostic) => refuse(diagnostic, Exit::Surroundings),
     }
@@ -213,7 +217,7 @@ fn bake(mut program: Program, shot: &str) -> Exit {
     let (Some(wanted), _) = program.compiler.plan(&program.path, shot) else {
         let found = errors(&program, shot);
         report::print(&found, &program.sources, Format::Human);
-        eprintln!("{}: {}; nothing was written", program.path, report::count(&found));
+        errln!("{}: {}; nothing was written", program.path, report::count(&found));
         return Exit::Program;
     };
     let file = program.path.clone();
@@ -228,14 +232,14 @@ fn bake(mut program: Program, shot: &str) -> Exit {
             continue;
         }
         for (other, place) in project.changed(&program) {
-            eprintln!(
+            errln!(
                 "{place}: the shot `{other}` comes from `{shot}` and gets these values, too; `set` in it what is to stay"
             );
         }
         let done = text.write(&baked).and_then(|()| tweaks.remove());
         return match done {
             Ok(()) => {
-                eprintln!("{file}: {} baked", tweaks_count(&tweaks_text));
+                errln!("{file}: {} baked", tweaks_count(&tweaks_text));
                 Exit::Done
             }
             Err(diagnostic) => refuse(diagnostic, Exit::Surroundings),

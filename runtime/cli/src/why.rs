@@ -10,12 +10,16 @@ use crate::studio;
 use crate::value;
 use serde_json::Value as Json;
 use std::path::{Path, PathBuf};
+use toma_compiler::Control;
 use toma_engine::{Caching, Explanation, ReadRecord};
 use toma_plan::{Dimension, Layer, NodeOrigin, Place, Plan, Value};
 use toma_syntax::diagnostic::Diagnostic;
 
 /// Folders deeper than this are not searched for a shot.
 const DEPTH: usize = 6;
+
+/// So many addresses are offered at most.
+const MEANT: usize = 4;
 
 /// What was asked: the shot's file, if it is said, the address, the frame.
 fn asked(what: &[String]) -> Result<(Option<&Path>, &str, Option<i64>), Diagnostic> {
@@ -98,10 +102,18 @@ pub(crate) fn why(what: &[String], json: bool, file: Option<&Path>, state: &Stat
                     "the shot `{shot}` has no `param` and no node `{path}` that its outputs need"
                 );
                 let near = toma_compiler::nearest(path, known.iter().copied());
-                let help = near.map_or_else(
-                    || format!("it has {}", known.join(", ")),
-                    |near| format!("did you mean `{near}`?"),
-                );
+                // What is called so is a parameter of a node.
+                let of_nodes: Vec<String> = controls
+                    .iter()
+                    .filter(|control| control.address.rsplit('.').next() == Some(path))
+                    .map(|control| format!("`{shot}.{}`", control.address))
+                    .take(MEANT)
+                    .collect();
+                let help = match (of_nodes.as_slice(), near) {
+                    ([], None) => format!("it has {}", known.join(", ")),
+                    ([], Some(near)) => format!("did you mean `{shot}.{near}`?"),
+                    (meant, _) => format!("did you mean {}?", meant.join(" or ")),
+                };
                 plain("T0708", message, &help)
             }
         };
@@ -109,10 +121,15 @@ pub(crate) fn why(what: &[String], json: bool, file: Option<&Path>, state: &Stat
     };
     let Some(frame) = frame else {
         let message = format!("`{path}` is a picture: this doesn't say at which frame");
-        let help = format!(
-            "write the frame behind it: {shot}.{path}@{}; or a parameter: {shot}.{path}.size",
-            plan.ambient.frames.first
-        );
+        let mut help =
+            format!("write the frame behind it: {shot}.{path}@{}", plan.ambient.frames.first);
+        let controls = program.compiler.controls(&program.path, shot);
+        let own = |control: &&Control| {
+            control.address.rsplit_once('.').is_some_and(|(node, _)| node == path)
+        };
+        if let Some(control) = controls.iter().find(own) {
+            help += &format!("; or a parameter: {shot}.{}", control.address);
+        }
         return refuse(plain("T0722", message, &help), Exit::Usage);
     };
     let handles = i64::from(plan.ambient.handles);
@@ -148,7 +165,13 @@ pub(crate) fn why(what: &[String], json: bool, file: Option<&Path>, state: &Stat
 fn addresses(shot: &str, file: Option<&Path>) -> String {
     let program = match file {
         Some(file) => Program::load(file).ok(),
-        None => search(shot).ok().map(|(program, _)| program),
+        None => match search(shot) {
+            Ok((program, _)) => Some(program),
+            Err(wrong) => {
+                let words = "write SHOT.PARAM, SHOT.NODE or SHOT.NODE.PARAMETER";
+                return format!("{words}; {}: {}", wrong.message, wrong.help.unwrap_or_default());
+            }
+        },
     };
     let controls =
         program.map(|program| program.compiler.controls(&program.path, shot)).unwrap_or_default();
@@ -194,7 +217,8 @@ pub(crate) fn search(shot: &str) -> Result<(Program, PathBuf), Diagnostic> {
     } else if seen.is_empty() {
         "go to the project's folder, or name the file with `--file FILE`".to_owned()
     } else {
-        format!("there are {}; or name the file with `--file FILE`", seen.join(", "))
+        let is = if seen.len() == 1 { "is" } else { "are" };
+        format!("there {is} {}; or name the file with `--file FILE`", seen.join(", "))
     };
     let message =
         format!("no `.toma` file below this folder or of its project has a shot `{shot}`");

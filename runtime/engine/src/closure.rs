@@ -375,7 +375,7 @@ impl Finder<'_, '_> {
             }
             Read::Blob { parameter, frame, missing } => {
                 let Some(Value::Path(text) | Value::Text(text)) =
-                    plan_node.parameters.get(*parameter)
+                    plan_node.parameters.get(parameter)
                 else {
                     return Err(contract(&format!("reads `{parameter}`, which is no file")));
                 };

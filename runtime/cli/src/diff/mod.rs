@@ -77,7 +77,8 @@ pub(crate) fn diff(asked: &Diff) -> Exit {
         if !names.contains(&shot) {
             let listed: Vec<&str> = names.iter().map(|name| name.as_str()).collect();
             let message = format!("neither side has a shot `{shot}`");
-            let help = format!("there are {}", listed.join(", "));
+            let is = if listed.len() == 1 { "is" } else { "are" };
+            let help = format!("there {is} {}", listed.join(", "));
             return refuse(plain("T0515", message, &help), Exit::Program);
         }
         names.retain(|name| *name == shot);
@@ -112,7 +113,7 @@ pub(crate) fn diff(asked: &Diff) -> Exit {
         if asked.json {
             match serde_json::to_string(&found) {
                 Ok(line) => outln!("{line}"),
-                Err(error) => eprintln!("the difference can't be written as JSON: {error}"),
+                Err(error) => errln!("the difference can't be written as JSON: {error}"),
             }
         } else {
             said::print(&found, &sides);
@@ -146,7 +147,7 @@ fn plans(side: &Side) -> Option<BTreeMap<String, Plan>> {
     };
     if !found.is_empty() {
         report::print(&found, &side.program.sources, Format::Human);
-        eprintln!("{}: {}; nothing was compared", side.name, report::count(&found));
+        errln!("{}: {}; nothing was compared", side.name, report::count(&found));
         return None;
     }
     Some(plans.into_iter().map(|plan| (plan.shot.clone(), plan)).collect())

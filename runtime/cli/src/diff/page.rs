@@ -162,7 +162,7 @@ impl Page {
         write_atomic(&path, page.as_bytes(), true).map_err(|error| {
             crate::program::plain(error.code(), error.to_string(), &error.help())
         })?;
-        eprintln!("{} frames: {}", self.pictures, path.display());
+        errln!("{} frames: {}", self.pictures, path.display());
         if open {
             open_page(&path);
         }
@@ -277,7 +277,7 @@ fn open_page(path: &Path) {
     let program = if cfg!(target_os = "macos") { "open" } else { "xdg-open" };
     // The page is written; that nothing shows it is no failure.
     if let Err(error) = std::process::Command::new(program).arg(path).spawn() {
-        eprintln!("{program} can't be run: {error}");
+        errln!("{program} can't be run: {error}");
     }
 }
 

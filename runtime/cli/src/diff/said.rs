@@ -50,7 +50,9 @@ pub(super) fn print(found: &ShotDiff, sides: &(Side, Side)) {
         outln!("  = every written frame stays as it is");
     }
     for (name, frames) in &found.outputs {
-        outln!("  write {name} comes out differently at {}", words(frames));
+        // One without a name is called so.
+        let name = if name == "write" { "" } else { &format!(" {name}") };
+        outln!("  write{name} comes out differently at {}", words(frames));
     }
     for reason in &found.unknown {
         outln!("  ? {reason}");

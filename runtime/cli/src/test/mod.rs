@@ -111,7 +111,7 @@ pub(crate) fn test(asked: &Test) -> Exit {
             0 => String::new(),
             filtered => format!(", {filtered} left out"),
         };
-        eprintln!("{} passed, {} failed{filtered}", done.passed, done.failed);
+        errln!("{} passed, {} failed{filtered}", done.passed, done.failed);
     }
     match (wrong, done.failed) {
         (true, _) => Exit::Program,
