@@ -162,6 +162,22 @@ pub(crate) fn said(compiler: &Compiler, shot: &str) -> (Option<String>, Vec<Diag
 }
 
 #[test]
+fn who_only_checks_is_told_the_same() {
+    let mut told = 0;
+    for files in programs() {
+        let paths: Vec<String> = files
+            .iter()
+            .map(|(path, _)| path.clone())
+            .filter(|path| path.ends_with(".toma"))
+            .collect();
+        let said = compiler(&files).check_files(&paths);
+        told += said.iter().map(|(_, found)| found.len()).sum::<usize>();
+        assert_eq!(said, compiler(&files).only_to_check().check_files(&paths), "{files:?}");
+    }
+    assert!(told > 100, "{told} messages");
+}
+
+#[test]
 fn every_shot_is_worth_the_same_both_ways_whatever_is_moved() {
     let (mut asked, mut moved, mut put_in, mut planned, mut anew) = (0, 0, 0, 0, 0);
     for files in programs() {

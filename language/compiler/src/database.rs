@@ -43,6 +43,8 @@ pub(crate) trait Db: salsa::Database {
     fn system(&self) -> &dyn System;
     /// What those queries depend on.
     fn world(&self) -> World;
+    /// Are the graphs of shots wanted behind what is said of them?
+    fn keeps_graphs(&self) -> bool;
 }
 
 /// The item that a reference means.
@@ -135,6 +137,7 @@ pub(crate) struct Database {
     system: Arc<dyn System>,
     files: Arc<RwLock<FxHashMap<String, Known>>>,
     world: Option<World>,
+    only_checks: bool,
 }
 
 #[derive(Clone, Copy)]
@@ -176,6 +179,10 @@ impl Db for Database {
     fn world(&self) -> World {
         self.world.unwrap_or_else(|| World::new(self, 0))
     }
+
+    fn keeps_graphs(&self) -> bool {
+        !self.only_checks
+    }
 }
 
 /// Called with the name of every query that runs.
@@ -195,10 +202,16 @@ impl Database {
             system,
             files: Arc::default(),
             world: None,
+            only_checks: false,
         };
         let world = World::builder(0).durability(Durability::MEDIUM).new(&database);
         database.world = Some(world);
         database
+    }
+
+    /// From now on nobody asks for a graph.
+    pub(crate) fn only_checks(&mut self) {
+        self.only_checks = true;
     }
 
     /// A text in place of what the system would say.

@@ -128,6 +128,13 @@ impl Compiler {
         })
     }
 
+    /// The same compiler for somebody who only checks: what shots are lowered to is forgotten once it was
+    /// looked through, so that a large project needs less memory.
+    pub fn only_to_check(mut self) -> Checks {
+        self.database.only_checks();
+        Checks(self)
+    }
+
     /// The names of a file's shots, in the order of the text.
     pub fn shots(&self, path: &str) -> Vec<String> {
         self.ask(|db| shots(db, path))
@@ -234,6 +241,16 @@ impl Compiler {
             Some(Err(panic)) => std::panic::resume_unwind(panic),
             None => question(&self.database),
         }
+    }
+}
+
+/// A compiler that can't be asked for plans any more; see [`Compiler::only_to_check`].
+pub struct Checks(Compiler);
+
+impl Checks {
+    /// See [`Compiler::check_files`].
+    pub fn check_files(&self, paths: &[String]) -> Vec<(String, Vec<Diagnostic>)> {
+        self.0.check_files(paths)
     }
 }
 

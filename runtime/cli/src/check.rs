@@ -46,18 +46,19 @@ pub(crate) fn check(asked: &Check) -> Exit {
                 }
             }
         }
-        let Some(program) = compiler else { continue };
-        for (path, mut diagnostics) in program.compiler.check_files(&paths) {
+        let Some(Program { compiler, sources, .. }) = compiler else { continue };
+        let compiler = compiler.only_to_check();
+        for (path, mut diagnostics) in compiler.check_files(&paths) {
             failed |= diagnostics.iter().any(|one| one.severity == Severity::Error);
             // A module that several programs use says its things once.
             diagnostics.retain(|one| said.insert(identity(one)));
-            report::print(&diagnostics, &program.sources, format);
+            report::print(&diagnostics, &sources, format);
             if format == Format::Human {
                 errln!("{path}: {}", report::count(&diagnostics));
             }
         }
         // The process ends soon: giving back a large project's memory piece by piece would only take time.
-        std::mem::forget(program);
+        std::mem::forget(compiler);
     }
     if failed { Exit::Program } else { Exit::Done }
 }

@@ -59,6 +59,17 @@ pub(crate) struct Graph {
     pub(crate) reports: Vec<Report>,
 }
 
+impl Graph {
+    /// What is left when it was looked through and nobody asks for its nodes.
+    fn looked_through(mut self) -> Self {
+        if let Some(plan) = &mut self.plan {
+            plan.nodes = Vec::new();
+        }
+        self.nodes = Vec::new();
+        self
+    }
+}
+
 /// Where a node came from.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct NodeSpots {

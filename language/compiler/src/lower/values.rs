@@ -94,7 +94,8 @@ impl Lowering<'_> {
         };
         let is_whole = self.late.formulas.is_empty() && tweaks.is_none();
         if is_whole {
-            return Template::whole(graph);
+            let wanted = self.db.keeps_graphs();
+            return Template::whole(if wanted { graph } else { graph.looked_through() });
         }
         let unsure = self.late.is_given_up.get()
             || graph.plan.is_none()
