@@ -1,6 +1,7 @@
 //! Files that use each other one after the other, more of them than one walk looks at: what is wrong is said as
 //! of two files, and what is right is not asked for over and over.
 
+use std::fmt::Write as _;
 use std::sync::{Arc, Mutex};
 use toma_compiler::Compiler;
 
@@ -9,14 +10,14 @@ const FILES: usize = 200;
 
 /// A file whose recipe calls those of other files.
 fn file(number: usize, called: &[usize]) -> String {
-    let mut text = String::new();
+    let (mut text, mut calls) = (String::new(), String::new());
     for other in called {
-        text.push_str(&format!("use r{other:03}.recipe_{other}\n"));
+        let _ = writeln!(text, "use r{other:03}.recipe_{other}");
+        let _ = write!(calls, " |> recipe_{other}()");
     }
-    let calls: String = called.iter().map(|other| format!(" |> recipe_{other}()")).collect();
-    text + &format!(
-        "\npub recipe recipe_{number}(p: Clip<ACEScg>) -> Clip<ACEScg> {{\n    p{calls} |> blur(1px)\n}}\n"
-    )
+    let head = format!("pub recipe recipe_{number}(p: Clip<ACEScg>) -> Clip<ACEScg>");
+    let _ = writeln!(text, "\n{head} {{\n    p{calls} |> blur(1px)\n}}");
+    text
 }
 
 /// Codes of what is said of each file, for files that call these others.
