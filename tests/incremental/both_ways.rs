@@ -168,7 +168,7 @@ fn who_only_checks_is_told_the_same() {
         let paths: Vec<String> = files
             .iter()
             .map(|(path, _)| path.clone())
-            .filter(|path| path.ends_with(".toma"))
+            .filter(|path| Path::new(path).extension().is_some_and(|end| end == "toma"))
             .collect();
         let said = compiler(&files).check_files(&paths);
         told += said.iter().map(|(_, found)| found.len()).sum::<usize>();
