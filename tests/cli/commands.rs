@@ -360,11 +360,9 @@ fn values_of_params_and_what_a_tweak_wrote_are_said() {
 #[test]
 fn a_reader_of_messages_who_goes_away_ends_nothing() {
     let project = project();
-    let mut broken = String::new();
-    for index in 0..400 {
-        broken += &format!("const a{index} = nothing_{index}\n");
-    }
-    project.write("bad.toma", broken);
+    let broken: Vec<String> =
+        (0..400).map(|index| format!("const a{index} = nothing_{index}\n")).collect();
+    project.write("bad.toma", broken.concat());
     let mut command = project.command(&["check", "--format", "short", "bad.toma"]);
     let (out, err) = (std::process::Stdio::null(), std::process::Stdio::piped());
     let mut child = command.stdout(out).stderr(err).spawn().expect("the program");

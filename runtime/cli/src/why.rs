@@ -121,15 +121,15 @@ pub(crate) fn why(what: &[String], json: bool, file: Option<&Path>, state: &Stat
     };
     let Some(frame) = frame else {
         let message = format!("`{path}` is a picture: this doesn't say at which frame");
-        let mut help =
-            format!("write the frame behind it: {shot}.{path}@{}", plan.ambient.frames.first);
         let controls = program.compiler.controls(&program.path, shot);
         let own = |control: &&Control| {
             control.address.rsplit_once('.').is_some_and(|(node, _)| node == path)
         };
-        if let Some(control) = controls.iter().find(own) {
-            help += &format!("; or a parameter: {shot}.{}", control.address);
-        }
+        let parameter = controls.iter().find(own).map_or_else(String::new, |control| {
+            format!("; or a parameter: {shot}.{}", control.address)
+        });
+        let first = plan.ambient.frames.first;
+        let help = format!("write the frame behind it: {shot}.{path}@{first}{parameter}");
         return refuse(plain("T0722", message, &help), Exit::Usage);
     };
     let handles = i64::from(plan.ambient.handles);
