@@ -1,11 +1,11 @@
-//! What the parts of a program are called: one rule a sort of node that [`crate::parse`] reads.
+//! What the parts of a program are called: one rule a sort of node that the reader makes.
 //!
 //! Their order is the one in which messages name what would have fitted.
 
 /// Declares the rules, and a list of all of them in the same order.
 macro_rules! rules {
     ($($rule:ident)+) => {
-        /// A sort of node. Each is described where it is read, in [`crate::parse`].
+        /// A sort of node. Each is described where it is read, in the module `parse`.
         #[expect(missing_docs, reason = "each is described where it is read")]
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum Rule {
@@ -38,7 +38,7 @@ rules! {
     RequireWord SpaceTypeWord InWord FromWord StepWord OneWord OfWord IfWord ElseWord MatchWord
     CutWord AndWord OrWord NotWord TrueWord FalseWord NoneWord BrokenClause BrokenSet BrokenLine
     BrokenRule BrokenParameter MissingComma BrokenField BrokenVariant BrokenImport BrokenHole BrokenRecipeHead
-    BrokenLayerHead BrokenResult LoneValue BrokenValue LoneAddress
+    BrokenLayerHead BrokenResult LoneValue BrokenValue
 }
 
 impl Rule {
