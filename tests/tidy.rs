@@ -172,6 +172,44 @@ fn every_code_has_a_page_and_every_page_a_code() {
 }
 
 #[test]
+fn no_help_says_nothing() {
+    // Sentences that would be true of any mistake, and help with none.
+    let filler = [
+        "`toma explain` with this code",
+        "check the spelling",
+        "choose a value within",
+        "choose one of these",
+        "of the kind that it takes",
+        "check your",
+        "try again",
+        "something is wrong",
+        "fix the error",
+        "correct the mistake",
+        "must be valid",
+    ];
+    let told = ["tests/messages", "tests/spec", "tests/syntax"].map(|folder| root().join(folder));
+    let mut helps = 0;
+    for path in files(&["md", "txt"]) {
+        if !told.iter().any(|folder| path.starts_with(folder)) {
+            continue;
+        }
+        let text = read(&path);
+        let is_help = |line: &&str| line.starts_with("  help: ") || line.starts_with("    ");
+        for line in text.lines().filter(is_help) {
+            helps += usize::from(line.starts_with("  help: "));
+            let found = filler.iter().find(|words| line.contains(**words));
+            assert!(found.is_none(), "{}: a help that says nothing: {line}", path.display());
+        }
+    }
+    assert!(helps > 300, "only {helps} helps were found");
+    // The advice for all that has no words of its own: the last resort alone may say where to read more.
+    let advice = read(&root().join("language/compiler/src/advice.rs"));
+    for words in filler.iter().skip(1) {
+        assert!(!advice.contains(words), "advice.rs: `{words}` says nothing");
+    }
+}
+
+#[test]
 fn the_readme_and_ci_name_the_same_commands() {
     let readme = read(&root().join("README.md"));
     let ci = read(&root().join(".ci/run"));

@@ -411,6 +411,8 @@ fn refusals_say_what_is_wrong() {
     assert_eq!(code(&question("std.filter.blur", &[("size", number(-3.0))])), "T0652");
     assert_eq!(code(&question("std.transform.transform", &[("scale", number(0.0))])), "T0652");
     assert_eq!(code(&question("std.color.grade", &[("gamma", vector(&[0.0; 3]))])), "T0652");
+    let turned = ("box", vector(&[10.0, 10.0, 2.0, 2.0]));
+    assert_eq!(code(&question("std.transform.crop", &[turned])), "T0652");
     let white = ("whitepoint", vector(&[0.0; 3]));
     assert_eq!(code(&question("std.color.grade", &[white])), "T0652");
     let warm = [("S", text("ACEScg")), ("temperature", number(100.0))];

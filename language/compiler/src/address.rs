@@ -174,11 +174,8 @@ impl Shelf<'_> {
                 message: format!("`{whole}` is not made by a call, so it has no parameters"),
                 at: inner.len(),
                 near: None,
-                help: format!(
-                    "name a call inside it, as in `{whole}/blur.size`, or replace the whole `let {root}` in the shot"
-                ),
-                label: (line.chain.is_empty())
-                    .then(|| (entry.spot(), "made here".to_owned())),
+                help: inside_of(&line.calls(db), &whole, root),
+                label: (line.chain.is_empty()).then(|| (entry.spot(), "made here".to_owned())),
             })?,
         };
         let last = names.nodes.len();
@@ -217,14 +214,24 @@ impl Shelf<'_> {
                     }),
                 }
             }),
-            [field, ..] => Err(Lost {
-                code: "T0527",
-                message: format!("a part of `{field}` can't be set by itself"),
-                at: last + 1,
-                near: None,
-                help: format!("set the whole of it: `{whole}.{field}`"),
-                label: None,
-            }),
+            [field, part, ..] => {
+                let parameter = call.parameter(signature, root, field);
+                let is_record = parameter.is_some_and(|found| matches!(found.ty, Type::Record(_)));
+                Err(Lost {
+                    code: "T0527",
+                    message: format!("a part of `{field}` can't be set by itself"),
+                    at: last + 1,
+                    near: None,
+                    help: if is_record {
+                        format!(
+                            "set the whole of it: `set {whole}.{field} = r with ({part}: …)`, where `r` is a record made by a `let` above"
+                        )
+                    } else {
+                        format!("set the whole of it: `{whole}.{field}`")
+                    },
+                    label: None,
+                })
+            }
         }
     }
 
@@ -251,6 +258,26 @@ impl Shelf<'_> {
                 known => format!("it has {}", listed(known, "and")),
             },
             label: None,
+        }
+    }
+}
+
+/// What can be set of a line that is no call itself: `if`, `match`, a list, a sum.
+fn inside_of(calls: &[Call], whole: &str, root: &str) -> String {
+    let instead = format!("replace the whole `let {root}` in the shot");
+    let named: Vec<&str> = calls.iter().map(Call::called).collect();
+    let once = |call: &&Call| named.iter().filter(|name| **name == call.called()).count() == 1;
+    let mut alone: Vec<String> =
+        calls.iter().filter(once).map(|call| format!("{whole}/{}.…", call.called())).collect();
+    alone.truncate(8);
+    match (calls, alone.as_slice()) {
+        ([], _) => format!("no call stands in it: {instead}"),
+        ([call, ..], []) => format!(
+            "give one of the calls inside it a name, `{}(…) as edge`, or {instead}",
+            call.name
+        ),
+        (_, alone) => {
+            format!("set a parameter of a call inside it, {}, or {instead}", listed(alone, "or"))
         }
     }
 }

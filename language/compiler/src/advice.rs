@@ -4,7 +4,9 @@
 /// The general advice for a code.
 pub(crate) fn general(code: &str) -> &'static str {
     match code {
-        "T0201" | "T0202" => "check the spelling, or define it above",
+        "T0201" | "T0202" => {
+            "a name is made before its use: by `let`, as a parameter, by `const` or by `use`"
+        }
         "T0203" | "T0204" | "T0502" | "T0213" => "keep one of them",
         "T0205" => "leave it out, or look the parameters up in the declaration",
         "T0210" => "check the path: it is relative to the shot's file",
@@ -15,12 +17,14 @@ pub(crate) fn general(code: &str) -> &'static str {
         "T0219" => {
             "write the type as its declaration does: `Clip<ACEScg>`, `Curve<Ratio>`, `List<Int>`"
         }
-        "T0301" | "T0302" => "give it a value of the kind that it takes",
+        "T0301" | "T0302" => {
+            "what it takes stands where it is declared: convert the value, or give it another one"
+        }
         "T0321" => "bring one into the other's space with `to(…)`",
         "T0322" => "convert the picture first, with `to(…)`",
         "T0323" => "take a name of the colour configuration: `ACEScg`, or `Space(\"ARRI LogC4\")`",
-        "T0401" => "choose a value within these bounds",
-        "T0402" => "choose one of these",
+        "T0401" => "take a smaller or a larger value, so that it lies within",
+        "T0402" => "the others are not known to it",
         "T0405" => "put the keys in the order of their frames, one for each",
         "T0406" => "an ease is `hold`, `linear`, `smooth` or `cubic(a, b)`",
         "T0407" => "divide by what is never zero, and keep numbers within what can be counted",
@@ -38,6 +42,7 @@ pub(crate) fn general(code: &str) -> &'static str {
         }
         "T0373" => "let the pieces cover the whole cut, or end with `else: …`",
         "T0511" => "write the name of a show or sequence of this file, or import one with `use`",
+        "T0519" => "name a shot of this file, or import one with `use`",
         "T0513" => "write the lower number first: `1001..1010`",
         "T0509" => "look the file format's settings up with `toma explain T0509`",
         "T0512" => "let one of them stand alone",

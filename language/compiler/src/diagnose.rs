@@ -9,7 +9,7 @@ use crate::database::{Db, File, ItemId, item_id};
 use crate::document::document;
 use crate::evaluate::{Trouble, Weight};
 use crate::inheritance::overfull;
-use crate::lower::{place_of, shot_values, test_graph};
+use crate::lower::{beside_mistakes, is_said, place_of, shot_values, test_graph};
 use crate::modules::name_spot;
 use crate::names::nearest;
 use crate::project::paths::{folder_of, joined};
@@ -109,6 +109,7 @@ fn file(db: &dyn Db, path: &str, shot: Option<&str>) -> Vec<Diagnostic> {
     let only = (!leads_back(db, file)).then_some(path);
     let circle = has_circle(db, &recipes, only, &mut Callees::default());
     let mut constants: usize = 0;
+    let mut broken: Vec<ItemId<'_>> = Vec::new();
     // What the shot comes from is part of it.
     let needed: HashSet<ItemRef> = shot.map_or_else(HashSet::new, |shot| {
         let shot = reference(path, &format!("shot {shot}"));
@@ -173,7 +174,12 @@ fn file(db: &dyn Db, path: &str, shot: Option<&str>) -> Vec<Diagnostic> {
                 reports.extend(document(db, id).reports.iter().cloned());
                 let graph = shot_values(db, id);
                 reports.extend(graph.reports.iter().cloned());
-                let outputs = graph.plan.iter().flat_map(|plan| &plan.outputs);
+                if graph.plan.is_none() && graph.reports.is_empty() {
+                    broken.push(id);
+                }
+                // Two shots of one name are one mistake: their files then have one name too.
+                let again = slice.head.nth > 1;
+                let outputs = graph.plan.iter().filter(|_| !again).flat_map(|plan| &plan.outputs);
                 for (output, spot) in outputs.zip(&graph.outputs) {
                     let place = place_of(&output.path);
                     match paths.get(&place) {
@@ -213,6 +219,12 @@ fn file(db: &dyn Db, path: &str, shot: Option<&str>) -> Vec<Diagnostic> {
         in_file(open, path)
     }));
     once_a_circle(db, &mut reports);
+    for shot in broken {
+        let values = beside_mistakes(db, shot).iter();
+        let more: Vec<Report> =
+            values.filter(|report| !is_said(&reports, report)).cloned().collect();
+        reports.extend(more);
+    }
     if !incomplete && !path.starts_with("std/") {
         reports.extend(unused(db, file, &used));
     }

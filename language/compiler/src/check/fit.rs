@@ -7,7 +7,7 @@ use crate::system::Family;
 use crate::term::{Term, TermKind};
 use crate::types::{Space, Type, Vector, dimension_words, unit};
 use toma_plan::{Dimension, Value};
-use toma_syntax::ast::Expr;
+use toma_syntax::ast::{Binary, Expr};
 use toma_syntax::diagnostic::Span;
 
 /// Where a value is put, for messages.
@@ -211,6 +211,12 @@ impl Checker<'_> {
                     own => format!("write a number with its unit, without quotes: `4{own}`"),
                 }),
             };
+        } else if let (Some((span, text)), "T0302") = (frame_less_number(term, expected), code) {
+            report = report.help(format!("write the unit: `{text}`")).fix(
+                format!("write `{text}`"),
+                self.spot(span),
+                text,
+            );
         } else if let (Some(help), "T0302") = (help_for_time(term, expected), code) {
             report = report.help(help);
         } else if code == "T0302" {
@@ -449,12 +455,16 @@ impl Checker<'_> {
             _ => (term.span, expected),
         };
         if !matches!(target, Space::Generic { .. }) {
-            report =
-                report.help(format!("bring one into the other's space: `|> to({target})`")).fix(
-                    format!("insert `|> to({target})`"),
-                    self.behind(span),
-                    format!(" |> to({target})"),
-                );
+            // Into a display space light is clipped, and which of two pictures is brought to the other is
+            // for the artist to say, unless one of them is where all work is done.
+            let is_work = Some(target) == work.as_ref();
+            let is_sure = !display(target) && (decided.is_none() || is_work);
+            let (title, text) = (format!("insert `|> to({target})`"), format!(" |> to({target})"));
+            report = report.help(format!("bring one into the other's space: `|> to({target})`"));
+            report = match is_sure {
+                true => report.fix(title, self.behind(span), text),
+                false => report.suggest(title, self.behind(span), text),
+            };
         }
         let report = self.let_label(report, term);
         let report = declared(report, slot);
@@ -489,6 +499,17 @@ pub(super) fn plain_literal(term: &Term) -> Option<f64> {
         TermKind::Constant(Value::Number { value, dimension: Dimension::Scalar }) => Some(*value),
         _ => None,
     }
+}
+
+/// `last - 1`, which says how many frames lie between two of them: where the number stands, with its unit.
+fn frame_less_number(term: &Term, expected: &Type) -> Option<(Span, String)> {
+    let (frame, count) = (Dimension::Frame, Dimension::FrameCount);
+    if *expected.core() != Type::Number(frame) || *term.ty.core() != Type::Number(count) {
+        return None;
+    }
+    let TermKind::Binary(Binary::Subtract, left, right) = &term.kind else { return None };
+    let number = plain_literal(right).filter(|number| number.fract() == 0.0)?;
+    (left.ty == Type::Number(frame)).then(|| (right.span, format!("{number}fr")))
 }
 
 /// How a time becomes frames, and a count of frames one of them.

@@ -6,7 +6,7 @@ use super::{Checker, Local, Slot, item_name, layer, layers_of};
 use crate::database::{Db, ItemId, item_id};
 use crate::document::{Document, document};
 use crate::modules::name_spot;
-use crate::names::nearest;
+use crate::names::{listed, nearest};
 use crate::report::{ItemRef, Report, Spot};
 use crate::scope::Definition;
 use crate::signature::Parameter;
@@ -115,7 +115,13 @@ impl Checker<'_> {
                         Definition::Item { word, .. } if fits(word) => Some(name.as_str()),
                         _ => None,
                     });
-                let near = nearest(&first.text, known).filter(|_| path.names.len() == 1);
+                let known: Vec<&str> = known.collect();
+                let is_one = path.names.len() == 1;
+                let near = nearest(&first.text, known.iter().copied()).filter(|_| is_one);
+                let near = near.or_else(|| match known.as_slice() {
+                    [only] if is_one && begins_alike(&first.text, only) => Some((*only).to_owned()),
+                    _ => None,
+                });
                 let report = Report::error(
                     code,
                     format!(
@@ -123,8 +129,13 @@ impl Checker<'_> {
                         super::path::written_path(&path.names)
                     ),
                     self.spot(path.span),
-                )
-                .did_you_mean(near, self.spot(path.span));
+                );
+                let report = match known.as_slice() {
+                    known if near.is_none() && (1..=8).contains(&known.len()) => {
+                        report.help(format!("this file has {}", listed(known, "and")))
+                    }
+                    _ => report.did_you_mean(near, self.spot(path.span)),
+                };
                 self.report(report);
                 None
             }
@@ -535,4 +546,10 @@ pub(crate) fn dropped(written: &ast::Layer, name: &str) -> bool {
 /// The seed that a shot has; from its name where nothing is said.
 pub(crate) fn seed_of(chain: &[Inherited<'_>], name: &str) -> u64 {
     seed_of_layers(chain).unwrap_or_else(|| crate::evaluate::seed_of_name(name))
+}
+
+/// Is one of these the beginning of the other? Names of layers are short: `Q`, `E04`.
+fn begins_alike(one: &str, other: &str) -> bool {
+    let (one, other) = (one.to_lowercase(), other.to_lowercase());
+    one.starts_with(&other) || other.starts_with(&one)
 }

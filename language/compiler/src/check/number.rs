@@ -278,6 +278,10 @@ pub(crate) fn out_of_bounds(
         };
         if let Some((code, message)) = found {
             let mut report = Report::error(code, message, spot);
+            if code == "T0401" {
+                let (low, high) = (written(low, dimension), written(high, dimension));
+                report = report.help(format!("give it {low} at least, and {high} at most"));
+            }
             if let Some(declared) = declared.filter(|spot| !spot.item.file.starts_with("std/")) {
                 report = report
                     .label(Spot { item: declared.item.clone(), span }, "these are its bounds");
@@ -305,9 +309,12 @@ pub(crate) fn out_of_bounds(
             ),
             spot.clone(),
         );
-        if let Some(near) = near {
-            report = report.did_you_mean(Some(near), spot);
-        }
+        report = match (near, choices.first()) {
+            (None, Some(first)) => {
+                report.help(format!("write one of them: `{first}`, for instance"))
+            }
+            (near, _) => report.did_you_mean(near, spot),
+        };
         if let Some(declared) = declared.filter(|spot| !spot.item.file.starts_with("std/")) {
             report = report.label(declared.clone(), "declared here");
         }

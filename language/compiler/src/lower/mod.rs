@@ -1,8 +1,11 @@
 //! From a checked shot to its plan: recipes are put in where they are called, values worked out, paths
 //! given. Nothing is checked here that can be checked without the values.
 
+mod absent;
+mod beside;
 mod choice;
 mod cut;
+mod equal;
 mod late;
 mod layers;
 mod node;
@@ -16,6 +19,7 @@ mod test;
 mod time;
 mod values;
 
+pub(crate) use beside::{beside_mistakes, is_said};
 pub(crate) use output::{has_frame, place_of};
 pub(crate) use settings::Seen;
 pub(crate) use test::test_graph;
@@ -157,7 +161,18 @@ fn lowering<'db>(
             return Err(Graph::default());
         }
     }
-    if let Some(report) = over_budget(db, shot, &mut callees) {
+    prepared(db, shot, document, &mut callees)
+}
+
+/// The same, with whatever is wrong in it.
+#[expect(clippy::result_large_err, reason = "made once for a mistake, and then shown")]
+fn prepared<'db>(
+    db: &'db dyn Db,
+    shot: &ItemRef,
+    document: &'db Document,
+    callees: &mut Callees,
+) -> Result<Lowering<'db>, Graph> {
+    if let Some(report) = over_budget(db, shot, callees) {
         return Err(Graph { reports: vec![report], ..Graph::default() });
     }
     let facts = &document.facts;

@@ -329,6 +329,7 @@ impl Lowering<'_> {
                 origins.insert(name.clone(), (Layer::Shot, here.clone()));
             }
         }
+        self.black_is_white(&node, signature, here);
         let mut read = Vec::new();
         for set in sets {
             pictures(set, &mut read);
@@ -557,7 +558,14 @@ impl Lowering<'_> {
         let filled = there.is_some()
             && node.parameters.get("missing") != Some(&Value::Text("error".to_owned()));
         if !filled && !file_exists(self.db, world, super::output::numbered(&full, first)) {
-            self.missing_file(&path, &full, first, numbered, spot_of("path"));
+            let cut = frames.unwrap_or(self.facts.frames);
+            match self.absent_frames(&path, &full, cut, frames.is_some()) {
+                Some((message, help)) if numbered => {
+                    let report = Report::warning("T0210", message, spot_of("path"));
+                    self.reports.push(report.help(help));
+                }
+                _ => self.missing_file(&path, &full, first, numbered, spot_of("path")),
+            }
         }
         let header = there.and_then(|there| picture_header(self.db, world, full, there));
         (domain, header.map(|header| header.format))

@@ -148,6 +148,9 @@ impl Template {
                 held.add(&value);
                 node.parameters.insert(late.parameter, value);
             }
+            if super::equal::same(node).is_some() {
+                return None;
+            }
         }
         if held.too_much().is_some() {
             return None;

@@ -148,7 +148,10 @@ impl Builder<'_> {
             let right = self.climb(tokens, power.above())?;
             if power == Power::Compare {
                 if compared {
-                    self.say(chained(at));
+                    self.say(
+                        written_space(&left, &operator, at, right.span)
+                            .unwrap_or_else(|| chained(at)),
+                    );
                 }
                 compared = true;
             }
@@ -530,4 +533,25 @@ fn leads_nowhere(at: Span, right: &Expr) -> Diagnostic {
         }
         _ => error.help("write `|> stage(arguments)`: the left side is its first argument"),
     }
+}
+
+/// `blur<ACEScg>(plate)`, which reads like two comparisons.
+fn written_space(left: &Expr, operator: &Infix, at: Span, right: Span) -> Option<Diagnostic> {
+    let ExprKind::Binary { operator: Binary::Less, at: open, left, right: space } = &left.kind
+    else {
+        return None;
+    };
+    let Infix::Binary(Binary::Greater) = operator else { return None };
+    let (ExprKind::Name(name), ExprKind::Name(of)) = (&left.kind, &space.kind) else { return None };
+    // Written without blanks, and named as spaces are.
+    let close = left.span.end == open.start
+        && open.end == space.span.start
+        && space.span.end == at.start
+        && right.start <= at.end + 1
+        && of.starts_with(char::is_uppercase);
+    close.then(|| {
+        let message = format!("the pictures that `{name}` works on are not written at a call");
+        Diagnostic::error("T0119", message, open.to(at))
+            .help(format!("they follow from what it is given: write `{name}(…)`"))
+    })
 }

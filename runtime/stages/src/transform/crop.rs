@@ -1,7 +1,7 @@
 //! `std.transform.crop`: cuts what lies outside a box.
 
 use crate::declare::{EXACT, SAME_SORT, any, at, planes};
-use crate::reading::{scale, scaled};
+use crate::reading::{refused, scale, scaled};
 use crate::sheet::Sheet;
 use toma_media::{Frame, Window};
 use toma_stage::{Answer, Declaration, Job, Read, Request, Setting, Stage, StageError};
@@ -50,7 +50,13 @@ impl Stage for Crop {
         let frame = job.frame("image")?;
         let proxy = scale(&job.request);
         let whole = |value: f64| (value / proxy + 0.5).floor().clamp(-1e9, 1e9) as i32;
-        let [left, bottom, right, top] = job.settings().vector::<4>("box")?.map(whole);
+        let corners = job.settings().vector::<4>("box")?;
+        let [left, bottom, right, top] = corners;
+        if right < left || top < bottom {
+            let why = "its right must not be left of its left, nor its top below its bottom";
+            return Err(refused("box", format!("({left}, {bottom}, {right}, {top})"), why));
+        }
+        let [left, bottom, right, top] = corners.map(whole);
         let high = frame.format.height as i32;
         let kept = Window {
             x: left,
