@@ -23,7 +23,7 @@ pub(crate) fn beside_mistakes<'db>(db: &'db dyn Db, item: ItemId<'db>) -> Vec<Re
     let written = document.parts.iter().filter(|part| part.layer != Layer::Tweaks);
     items.extend(written.map(|part| item_id(db, &part.item)));
     if wrong(&document.reports)
-        || has_circle(db, std::slice::from_ref(&shot), &mut callees)
+        || has_circle(db, std::slice::from_ref(&shot), None, &mut callees)
         || document.parts.iter().any(|part| {
             part.layer == Layer::From && wrong(&outline(db, item_id(db, &part.item)).reports)
         })
