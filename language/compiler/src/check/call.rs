@@ -372,6 +372,8 @@ impl<'db> Checker<'db> {
         let mut positions = 0;
         let mut named = false;
         let mut wrong = signature.broken;
+        // What flows in is no such thing as it takes: then what it gives isn't what was meant, either.
+        let mut strange = false;
         for (index, argument) in arguments.iter().enumerate() {
             let place = if let Some(name) = &argument.name {
                 named = true;
@@ -425,6 +427,8 @@ impl<'db> Checker<'db> {
             let term = self.argument(signature, parameter, &generics, argument, flows_in);
             // Where what flows in is wrong, nobody knows which of the others belong where.
             wrong |= flows_in && term.kind == TermKind::Unknown && self.report_count() > said;
+            strange |=
+                wrong && flows_in && parameter.ty.is_picture() && self.says_since(said, "T0301");
             if let Some(slot) = given.get_mut(place) {
                 *slot = Some(term);
             }
@@ -442,7 +446,7 @@ impl<'db> Checker<'db> {
         let ty = stillness(signature, &given, ty);
         if wrong {
             // Its type is known all the same, so that what follows can be checked.
-            let ty = if signature.broken { Type::Unknown } else { ty };
+            let ty = if signature.broken || strange { Type::Unknown } else { ty };
             return Term::new(TermKind::Unknown, ty, span);
         }
         if self.conversion(signature, &generics, span) || self.mixed_names(signature, &given) {
@@ -579,6 +583,10 @@ impl<'db> Checker<'db> {
             [parameter] if parameter.ty == Type::Seed => report.help(
                 "a recipe is given its randomness: add the parameter `seed: Seed` and pass it on",
             ),
+            [parameter] if matches!(parameter.ty, Type::Space(_)) => report.help(format!(
+                "say which colour space: `{}(ACEScg)`, or `{}(Space(\"ARRI LogC4\"))`",
+                signature.name, signature.name
+            )),
             [parameter] => report.help(format!(
                 "give it by name, `{}: …`: it takes {}",
                 parameter.name,

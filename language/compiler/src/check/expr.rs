@@ -73,7 +73,8 @@ impl Checker<'_> {
                             "a picture has sides of 1 to {LONGEST_SIDE} px and at most {MOST_PIXELS} pixels, and this is {width}x{height}"
                         ),
                         self.spot(span),
-                    );
+                    )
+                    .help("write a format that fits, its width first: `1920x1080`");
                     self.report(report);
                     return Term::unknown(span);
                 }

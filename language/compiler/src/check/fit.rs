@@ -461,9 +461,10 @@ impl Checker<'_> {
             let is_sure = !display(target) && (decided.is_none() || is_work);
             let (title, text) = (format!("insert `|> to({target})`"), format!(" |> to({target})"));
             report = report.help(format!("bring one into the other's space: `|> to({target})`"));
-            report = match is_sure {
-                true => report.fix(title, self.behind(span), text),
-                false => report.suggest(title, self.behind(span), text),
+            report = if is_sure {
+                report.fix(title, self.behind(span), text)
+            } else {
+                report.suggest(title, self.behind(span), text)
             };
         }
         let report = self.let_label(report, term);

@@ -311,6 +311,11 @@ impl<'db> Checker<'db> {
         self.reports.len()
     }
 
+    /// Was this said since there were so many reports?
+    pub(crate) fn says_since(&self, count: usize, code: &str) -> bool {
+        self.reports.iter().skip(count).any(|report| report.code == code)
+    }
+
     /// Takes back what was said since there were so many reports.
     pub(crate) fn forget_reports(&mut self, count: usize) {
         self.reports.truncate(count);

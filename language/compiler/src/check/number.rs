@@ -59,7 +59,8 @@ impl Checker<'_> {
             (Some("fps"), _) => {
                 let Some(rate) = rate(value) else {
                     let message = "a rate lies above 0fps and not above 100000fps";
-                    let report = Report::error("T0401", message, self.spot(span));
+                    let report = Report::error("T0401", message, self.spot(span))
+                        .help("write frames per second, as in `24fps` or `23.976fps`");
                     self.report(report);
                     return Term::unknown(span);
                 };

@@ -265,6 +265,9 @@ impl Checker<'_> {
                 "what a case carries is taken out by `match`: `match x {{ {}(a) => …, else => … }}`",
                 declared_case(self.db, item)
             )),
+            ty if ty.is_picture() => report.help(
+                "a picture has no fields: a value that is needed twice is made by a `let` above, and given to both",
+            ),
             _ => report.help("only records have fields"),
         };
         self.report(report);

@@ -180,7 +180,8 @@ impl Checker<'_> {
                                 "T0401",
                                 "handles are a whole number of frames, 0 or more",
                                 self.spot(handles.span),
-                            );
+                            )
+                            .help("write how many frames there are on either side: `handles 8`");
                             self.report(report);
                         }
                         None => layer.broken = true,

@@ -19,7 +19,7 @@ pub(super) fn same(node: &Node) -> Option<(&'static str, &'static str, f64)> {
         value => Some(numbers(value)),
     };
     let (low, high) = (value(black)?, value(white)?);
-    let (same, _) = low.iter().zip(&high).find(|(low, high)| low == high)?;
+    let (same, _) = low.iter().zip(&high).find(|(low, high)| **low - **high == 0.0)?;
     Some((black, white, *same))
 }
 

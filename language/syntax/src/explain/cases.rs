@@ -417,6 +417,11 @@ fn too_much(failure: &Failure<'_>) -> Option<Explained> {
         return None;
     }
     let message = format!("`{found}` is too much here");
+    let value = failure.before().split_once(" = ").map(|(_, value)| value.trim_start());
+    if found == "as" && value.is_some_and(|value| value.starts_with('(') && value.ends_with(')')) {
+        let help = "a name for a call stands right behind it, inside the brackets: `(plate |> blur(2px) as soft)`";
+        return Some(Explained::new("T0119", message, failure.place(), help));
+    }
     Some(Explained::new("T0119", message, failure.place(), reads_as(failure)))
 }
 
