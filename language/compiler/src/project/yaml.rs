@@ -314,36 +314,46 @@ impl Reader<'_> {
     /// A comma within parentheses separates no values, though YAML reads it so: `[Rgb(1, 0, 0)]`.
     fn rejoined_list(&self, nodes: Vec<Node>) -> Vec<Node> {
         let mut joined: Vec<Node> = Vec::new();
+        let mut run = Run::default();
         for node in nodes {
-            match joined.last_mut() {
-                Some(last) if unclosed(last) && matches!(node.kind, Kind::Plain(_)) => {
-                    self.join(last, node.span);
-                }
-                _ => joined.push(node),
+            if run.depth > 0 && matches!(node.kind, Kind::Plain(_)) {
+                run.take(self.text, &node);
+                continue;
             }
+            self.join(joined.last_mut(), &run);
+            run = Run::of(&node);
+            joined.push(node);
         }
+        self.join(joined.last_mut(), &run);
         joined
     }
 
     /// The same in a mapping, where what follows the comma is read as keys without values.
     fn rejoined_pairs(&self, pairs: Vec<(Node, Node)>) -> Vec<(Node, Node)> {
         let mut joined: Vec<(Node, Node)> = Vec::new();
+        let mut run = Run::default();
         for (key, value) in pairs {
             let rest = matches!(key.kind, Kind::Plain(_)) && value.kind == Kind::Empty;
-            match joined.last_mut() {
-                Some((_, last)) if rest && unclosed(last) => self.join(last, key.span),
-                _ => joined.push((key, value)),
+            if run.depth > 0 && rest {
+                run.take(self.text, &key);
+                continue;
             }
+            self.join(joined.last_mut().map(|(_, last)| last), &run);
+            run = Run::of(&value);
+            joined.push((key, value));
         }
+        self.join(joined.last_mut().map(|(_, last)| last), &run);
         joined
     }
 
-    fn join(&self, last: &mut Node, with: Span) {
-        let span = last.span.to(with);
-        let text = self.text.get(span.start as usize..span.end as usize).unwrap_or_default();
-        // Over lines it stays what YAML made of it, and is refused as such.
-        if !text.contains(['\n', '\r']) {
-            *last = Node { kind: Kind::Plain(text.to_owned()), span };
+    /// Makes one value of a run that took more than its first piece.
+    fn join(&self, first: Option<&mut Node>, run: &Run) {
+        if let Some(first) = first
+            && first.span != run.span
+        {
+            let Span { start, end } = run.span;
+            let text = self.text.get(start as usize..end as usize).unwrap_or_default();
+            *first = Node { kind: Kind::Plain(text.to_owned()), span: run.span };
         }
     }
 
@@ -455,11 +465,36 @@ fn in_quotes(written: &str) -> &str {
     written.trim_end()
 }
 
-/// Does a parenthesis stay open?
-fn unclosed(node: &Node) -> bool {
-    let Kind::Plain(text) = &node.kind else { return false };
-    let count = |sign: char| text.matches(sign).count();
-    count('(') > count(')')
+/// A value that goes on behind commas as long as a parenthesis is open. Each piece is looked at once.
+#[derive(Default)]
+struct Run {
+    span: Span,
+    /// How many parentheses are open.
+    depth: i64,
+    /// Over lines it stays what YAML made of it, and is refused as such.
+    over_lines: bool,
+}
+
+impl Run {
+    fn of(first: &Node) -> Self {
+        Self { span: first.span, depth: opened(first), over_lines: false }
+    }
+
+    fn take(&mut self, text: &str, piece: &Node) {
+        let between = text.get(self.span.end as usize..piece.span.start as usize);
+        self.over_lines |= between.is_none_or(|between| between.contains(['\n', '\r']));
+        if !self.over_lines {
+            self.span = self.span.to(piece.span);
+            self.depth += opened(piece);
+        }
+    }
+}
+
+/// How many more parentheses are opened than closed.
+fn opened(node: &Node) -> i64 {
+    let Kind::Plain(text) = &node.kind else { return 0 };
+    let count = |sign: char| text.matches(sign).count() as i64;
+    count('(') - count(')')
 }
 
 #[expect(clippy::unnecessary_box_returns, reason = "it goes into an `Err`, which is small then")]
@@ -510,6 +545,8 @@ mod tests {
             ("a:\n  b: 1 # one\n  c: [1, 2]\n", "{a={b=1 c=[1 2]}}"),
             ("a: {value: 60%, at: {1040..last: 90%}}", "{a={value=60% at={1040..last=90%}}}"),
             ("a: [Rgb(1, 0, 0), 2]", "{a=[Rgb(1, 0, 0) 2]}"),
+            ("a: [f(g(1, 2), 3), h(4, 5)]", "{a=[f(g(1, 2), 3) h(4, 5)]}"),
+            ("a: {1: f(2, 3), 4: g(5, 6)}", "{a={1=f(2, 3) 4=g(5, 6)}}"),
             ("a: {1: 5% cubic(0.3, 0.7), 2: 6%}", "{a={1=5% cubic(0.3, 0.7) 2=6%}}"),
             ("a:\n- 1\n- 2\n", "{a=[1 2]}"),
             ("größe: ß\nb: 2", "{größe=ß b=2}"),
@@ -523,6 +560,18 @@ mod tests {
         }
         assert_eq!(read("# nothing\n"), Ok(None));
         assert_eq!(read(""), Ok(None));
+    }
+
+    #[test]
+    fn many_commas_within_parentheses_cost_what_the_text_costs() {
+        let many = "1,".repeat(490_000);
+        for text in [format!("a: [f({many}1)]"), format!("a: {{b: f({many}1)}}")] {
+            let begin = std::time::Instant::now();
+            let node = read(&text).unwrap();
+            assert!(node.is_some_and(|node| shown(&node).len() > 900_000));
+            // For each comma all in front of it would be minutes.
+            assert!(begin.elapsed().as_secs() < 20, "{:?}", begin.elapsed());
+        }
     }
 
     #[test]
