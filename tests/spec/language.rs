@@ -6,6 +6,7 @@
 )]
 
 mod addresses;
+mod alone;
 #[path = "../incremental/both_ways.rs"]
 mod both_ways;
 #[path = "../incremental/edited.rs"]

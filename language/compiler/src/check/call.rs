@@ -372,6 +372,7 @@ impl<'db> Checker<'db> {
         let mut positions = 0;
         let mut named = false;
         let mut wrong = signature.broken;
+        self.incomplete |= signature.broken;
         // What flows in is no such thing as it takes: then what it gives isn't what was meant, either.
         let mut strange = false;
         for (index, argument) in arguments.iter().enumerate() {
@@ -385,7 +386,8 @@ impl<'db> Checker<'db> {
                 continue;
             } else {
                 positions += 1;
-                Some(positions - 1)
+                // Behind a parameter that can't be read nobody knows which is which.
+                Some(positions - 1).filter(|_| !signature.broken)
             };
             let Some((place, parameter)) =
                 place.and_then(|place| Some((place, signature.parameters.get(place)?)))

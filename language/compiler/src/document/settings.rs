@@ -11,9 +11,13 @@ use crate::report::{ItemRef, Report, Spot};
 use crate::source::item_tree;
 use crate::term::{NameTerm, Term};
 use crate::types::{Space, Type};
+use std::collections::HashSet;
 use toma_plan::{FrameRange, Layer, Value};
 use toma_syntax::ast::{self, ClauseKind, ItemKind};
 use toma_syntax::diagnostic::Span;
+
+/// Recipes that are looked through for a mistake that an address may have met.
+const MOST_RECIPES: usize = 256;
 
 /// One `set`, at its target.
 #[derive(Debug, Clone, PartialEq)]
@@ -168,8 +172,8 @@ impl Document {
                 return;
             }
             Err(lost) => {
-                let unread = self.is_unread(db, me);
-                if !(unread && lost.code == "T0524") {
+                let unread = self.is_unread(db, me) || lost.at > 0 && self.calls_a_mistake(db);
+                if !(unread && matches!(lost.code, "T0524" | "T0527")) {
                     self.reports.push(astray(&lost, address, &part.item, me));
                 }
                 return;
@@ -260,6 +264,31 @@ impl Document {
         let mut shots = shots.map(|part| item_id(db, &part.item));
         let own = crate::check::check_body(db, item_id(db, me));
         own.incomplete || shots.any(|id| crate::check::check_body(db, id).incomplete)
+    }
+
+    /// The shot, or a recipe that it calls, has a mistake: what is missing inside of a call may come of that.
+    fn calls_a_mistake(&self, db: &dyn Db) -> bool {
+        let shots =
+            self.parts.iter().filter(|part| matches!(part.layer, Layer::From | Layer::Shot));
+        let mut way: Vec<ItemRef> = shots.map(|part| part.item.clone()).collect();
+        let mut seen: HashSet<ItemRef> = HashSet::new();
+        while let Some(item) = way.pop().filter(|_| seen.len() < MOST_RECIPES) {
+            let checked = crate::check::check_body(db, item_id(db, &item));
+            if checked.incomplete || checked.reports.iter().any(Report::is_error) {
+                return true;
+            }
+            if seen.insert(item) {
+                for term in checked.fragment.terms() {
+                    term.calls(&mut |call, _| {
+                        let own = !call.callee.file.starts_with("std/");
+                        if own && call.callee.key.starts_with("recipe ") {
+                            way.push(call.callee.clone());
+                        }
+                    });
+                }
+            }
+        }
+        false
     }
 
     /// A `set` of a shot that this one comes from, led to its target anew.
