@@ -132,6 +132,22 @@ fn revisions_are_compared_with_all_their_modules() {
 }
 
 #[test]
+fn the_first_tweak_of_a_shot_and_a_first_lock_are_no_texts_of_the_revision() {
+    let project = Project::new(
+        "shot A {\n    frames 1001..1002\n    rate 24fps\n    format 16x16\n    let p = constant(0.5) |> blur(2px)\n    \
+         write \"out/a.%04d.exr\" = p\n}\n",
+    );
+    project.write("toma.yaml", "edition: 2027\n");
+    git(&project, &["init", "-q", "-b", "main"]);
+    git(&project, &["add", "shot.toma", "toma.yaml"]);
+    git(&project, &["commit", "-q", "-m", "One"]);
+    project.toma(&["lock"]).with(0);
+    project.toma(&["tweak", "set", "A", "p.size", "3px"]).with(0);
+    let ended = project.toma(&["diff", "HEAD", "--", "shot.toma"]).with(0);
+    assert!(ended.out.contains("2px") && ended.out.contains("3px"), "{}", ended.out);
+}
+
+#[test]
 fn missing_plates_are_said_and_not_taken_for_changes() {
     let project = project();
     other(&project, "1010: 1stops", "1010: 2stops");

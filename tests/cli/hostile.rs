@@ -159,3 +159,30 @@ fn a_long_line_is_shown_in_part() {
     assert!(said.contains("bbb") && said.contains("shot.toma:1:15012"), "{said}");
     assert!(said.lines().all(|line| line.chars().count() < 200), "{said}");
 }
+
+#[cfg(unix)]
+#[test]
+fn pipes_and_devices_are_no_texts() {
+    let folder = tempfile::tempdir().expect("a scratch folder");
+    let at = |name: &str| folder.path().join(name);
+    let program = "use looks\n\nshot A {\n    frames 1001..1002\n    rate 24fps\n    format 16x16\n    \
+                   write \"a.%04d.exr\" = constant(looks.grey)\n}\n";
+    std::fs::write(at("shot.toma"), program).expect("a file");
+    let pipe = |name: &str| {
+        let done = Command::new("mkfifo").arg(at(name)).status().expect("mkfifo runs");
+        assert!(done.success());
+    };
+    for name in ["pipe.toma", "looks.toma", "A.tweaks.yaml"] {
+        pipe(name);
+    }
+    std::os::unix::fs::symlink("/dev/zero", at("zero.toma")).expect("a link");
+    for (arguments, code, words) in [
+        (["check", "pipe.toma"], 1, "no regular file"),
+        (["check", "zero.toma"], 1, "no regular file"),
+        (["check", "shot.toma"], 1, "looks"),
+        (["tweak", "list"], 2, ""),
+    ] {
+        let (found, said) = answered(&arguments, folder.path(), "a pipe");
+        assert!(found == code && said.contains(words), "{arguments:?}: {found}: {said}");
+    }
+}

@@ -86,6 +86,52 @@ fn tables_and_pictures_of_a_package_are_pinned_too() {
     assert_eq!(read(&project, "toma.lock"), lock);
 }
 
+#[test]
+fn a_lock_that_cannot_be_read_is_no_lock_that_is_not_there() {
+    let project = Project::new(SHOT);
+    project.write("toma.yaml", "edition: 2027\n");
+    project.toma(&["lock"]).with(0);
+    project.toma(&["check", "shot.toma"]).with(0);
+    std::fs::write(project.path("toma.lock"), b"version: 1\n\xff\n").expect("a file");
+    for command in ["check", "plan", "render"] {
+        project.toma(&[command, "shot.toma"]).with(1).saying(&["T0556", "toma.lock"]);
+    }
+    project.toma(&["lock"]).with(4).saying(&["T0556", "toma.lock"]);
+    std::fs::remove_file(project.path("toma.lock")).expect("removed");
+    std::fs::create_dir(project.path("toma.lock")).expect("a folder");
+    project.toma(&["check", "shot.toma"]).with(1).saying(&["T0556", "toma.lock"]);
+}
+
+#[test]
+fn what_a_package_takes_from_elsewhere_is_not_pinned_and_refused() {
+    for named in ["roots: {ext: ../ext}", "packages: {ext: {path: ../ext}}", "roots: {ext: /ext}"] {
+        let project = Project::new(SHOT);
+        project.write("acme/film.toma", "use ext.x.deep\n\n/// One stop.\npub const gain = deep\n");
+        project.write("acme/toma.yaml", format!("edition: 2027\n{named}\n"));
+        project.write("ext/x.toma", "/// One stop.\npub const deep = 1stops\n");
+        project.write("toma.yaml", "edition: 2027\npackages:\n  acme: {path: acme}\n");
+        project.toma(&["lock"]).with(4).saying(&["T0239", "`ext`", "outside its folder"]);
+        project.toma(&["check", "shot.toma"]).with(1).saying(&["T0239", "`acme`", "`ext`"]);
+        assert!(!project.path("toma.lock").exists());
+        // Also where the manifest lies deeper.
+        project.write(
+            "acme/deep/toma.yaml",
+            format!("edition: 2027\n{}\n", named.replace("../", "../../")),
+        );
+        std::fs::remove_file(project.path("acme/toma.yaml")).expect("removed");
+        project.toma(&["lock"]).with(4).saying(&["T0239", "`deep/toma.yaml`"]);
+    }
+    let project = Project::new(SHOT);
+    project.write("acme/film.toma", "use ext.x.deep\n\n/// One stop.\npub const gain = deep\n");
+    project.write("acme/toma.yaml", "edition: 2027\nroots: {ext: lib/ext}\n");
+    project.write("acme/lib/ext/x.toma", "/// One stop.\npub const deep = 1stops\n");
+    project.write("toma.yaml", "edition: 2027\npackages:\n  acme: {path: acme}\n");
+    project.toma(&["lock"]).with(0);
+    project.toma(&["check", "shot.toma"]).with(0);
+    project.write("acme/lib/ext/x.toma", "/// Two stops.\npub const deep = 2stops\n");
+    project.toma(&["check", "shot.toma"]).with(1).saying(&["T0237", "`acme`"]);
+}
+
 fn git(project: &Project, arguments: &[&str]) -> Option<String> {
     let output = Command::new("git")
         .args([
@@ -130,6 +176,13 @@ fn a_git_package_is_fetched_at_its_commit() {
     project.toma(&["check", "shot.toma"]).with(1).saying(&["T0237", "remove"]);
     project.toma(&["lock", "--update", "acme"]).with(0);
     project.toma(&["check", "shot.toma"]).with(0);
+    // A folder is counted from `toma.yaml`, wherever the command runs.
+    std::fs::remove_dir_all(project.path(".toma")).expect("the cache");
+    let relative = manifest(&rev).replace(&address, "./acme.src");
+    project.write("toma.yaml", &relative);
+    project.toma(&["lock", "--update", "acme"]).with(0);
+    project.toma(&["check", "shot.toma"]).with(0);
+    assert!(read(&project, "toma.lock").contains("git: \"./acme.src\""));
     project.write("toma.yaml", manifest(&"0".repeat(40)));
     project.toma(&["lock"]).with(4).saying(&["T0734", "no commit"]);
     project.write("toma.yaml", manifest(&rev).replace("acme.src", "nothing.here"));

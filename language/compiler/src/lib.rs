@@ -57,8 +57,8 @@ pub use explain::{codes, explain};
 pub use lookup::{Found, library, type_words, unit_of};
 pub use names::nearest;
 pub use project::{
-    Manifest, ManifestPackage, SchemaOf, Source, TweakEdit, TweakLine, edit_tweaks, lock_text,
-    read_tweaks, schema, tweaks_path,
+    Manifest, ManifestPackage, SchemaOf, Source, TweakEdit, TweakLine, edit_tweaks, folders_named,
+    lock_text, read_tweaks, schema, tweaks_path,
 };
 pub use system::{Family, NoConversion, PictureHeader, System};
 

@@ -1,6 +1,7 @@
 //! The compiler's door to the outside: files, picture headers and colour spaces of this machine.
 
 use crate::package::digest_of;
+use std::io::Read as _;
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
 use toma_compiler::{Family, NoConversion, PictureHeader, System};
@@ -45,9 +46,31 @@ pub(crate) fn manifest_for(file: &Path) -> Option<String> {
     manifest_of(path.rfind('/').map_or("", |slash| &path[..=slash]))
 }
 
+/// Bytes that a text may have; what is larger is no program, and no project's text.
+pub(crate) const MOST_TEXT: u64 = 64 << 20;
+
+/// The bytes of a text file.
+///
+/// # Errors
+/// When it can't be read, is a pipe or a device, which may never end, or is larger than [`MOST_TEXT`].
+pub(crate) fn bytes_of(path: &Path) -> std::io::Result<Vec<u8>> {
+    let refused =
+        |what: &str| std::io::Error::new(std::io::ErrorKind::InvalidInput, what.to_owned());
+    let meta = std::fs::metadata(path)?;
+    if !meta.is_file() {
+        return Err(refused("it is no regular file"));
+    }
+    let mut bytes = Vec::new();
+    std::fs::File::open(path)?.take(MOST_TEXT + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > MOST_TEXT {
+        return Err(refused("it is larger than 64 MiB"));
+    }
+    Ok(bytes)
+}
+
 impl System for Disk {
     fn read_text(&self, path: &str) -> Option<String> {
-        std::fs::read_to_string(path).ok()
+        String::from_utf8(bytes_of(Path::new(path)).ok()?).ok()
     }
 
     fn exists(&self, path: &str) -> bool {

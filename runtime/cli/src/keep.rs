@@ -56,7 +56,7 @@ impl Kept {
             }
             _ => path.to_path_buf(),
         };
-        let before = match fs::read(&path) {
+        let before = match crate::disk::bytes_of(&path) {
             Ok(bytes) => Some(bytes),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
             Err(error) => {

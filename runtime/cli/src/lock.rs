@@ -101,7 +101,8 @@ fn package_tree(
             })?;
         }
         if !folder.is_dir() {
-            fetch(name, git, rev, folder).map_err(|found| (found, Exit::Surroundings))?;
+            fetch(name, &address(git, &manifest.folder), rev, folder)
+                .map_err(|found| (found, Exit::Surroundings))?;
         }
     }
     let Some(tree) = digest_of(folder) else {
@@ -124,6 +125,15 @@ fn package_tree(
         }
         _ => Ok(tree),
     }
+}
+
+/// Where a repository is, from everywhere: one that is a folder is counted from `toma.yaml`, as all its paths are.
+fn address(git: &str, folder: &str) -> String {
+    if git.starts_with('-') || git.contains(':') {
+        return git.to_owned();
+    }
+    let path = Path::new(folder).join(git);
+    std::path::absolute(&path).unwrap_or(path).display().to_string()
 }
 
 /// Fetches one commit into a folder, with the system's `git`. The folder appears whole or not at all.

@@ -13,8 +13,9 @@ const MOST_BYTES: u64 = 256 << 20;
 const DEEPEST: usize = 32;
 
 /// What to do about a package that can't be pinned.
-pub(crate) const HOLDS: &str = "a package holds at most 20000 files and 256 MiB, all of them readable, and no links \
-                                that lead out of it; keep plates and other large media in the project's own folders";
+pub(crate) const HOLDS: &str = "a package holds at most 20000 files and 256 MiB, all of them readable, and neither \
+                                links nor a `toma.yaml` that lead out of it; put what it needs into its folder, and \
+                                keep plates and other large media in the project's own";
 
 /// Stands in the place of a file's length: what follows is where a link leads.
 const LINK: u64 = u64::MAX;
@@ -51,6 +52,9 @@ fn digest(folder: &Path) -> Result<String, String> {
         File::open(&held.path)
             .and_then(|file| file.take(left + 1).read_to_end(&mut content))
             .map_err(|error| format!("{}: {error}", held.name))?;
+        if held.name == "toma.yaml" || held.name.ends_with("/toma.yaml") {
+            nothing_outside(&held.name, &String::from_utf8_lossy(&content))?;
+        }
         let bytes = content.len() as u64;
         left = left.checked_sub(bytes).ok_or_else(|| "it holds more than 256 MiB".to_owned())?;
         hasher.update(&bytes.to_le_bytes());
@@ -92,6 +96,22 @@ fn everything(root: &Path) -> Result<Vec<Held>, String> {
     }
     found.sort_by(|one, other| one.name.cmp(&other.name));
     Ok(found)
+}
+
+/// What a package's own `toma.yaml` names lies in the package, so that it is hashed there.
+fn nothing_outside(manifest: &str, text: &str) -> Result<(), String> {
+    for (name, folder) in toma_compiler::folders_named(text, manifest) {
+        let first = folder.split('/').next().unwrap_or_default();
+        // An absolute path begins with an empty name; the package's own folder is nothing else.
+        let outside = folder.starts_with('/') || first == ".." || first.contains(':');
+        if outside {
+            return Err(format!("its `{manifest}` takes `{name}` from outside its folder"));
+        }
+        if folder.split('/').any(|part| part.starts_with('.')) {
+            return Err(format!("its `{manifest}` takes `{name}` from a hidden folder, or by git"));
+        }
+    }
+    Ok(())
 }
 
 /// Where a link leads, from the package's folder.

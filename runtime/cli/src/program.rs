@@ -1,7 +1,7 @@
 //! From a file's name to a compiler that has read it, and to plans.
 
 use crate::arguments::State;
-use crate::disk::{Disk, manifest_for};
+use crate::disk::{Disk, bytes_of, manifest_for};
 use crate::exit::Exit;
 use crate::report::{self, Format};
 use crate::sources::Sources;
@@ -57,12 +57,15 @@ pub(crate) fn text_of(path: &Path) -> Result<String, Diagnostic> {
         };
         return Err(plain("T0200", format!("{shown} is a folder, not a `.toma` file"), &help));
     }
-    let bytes = std::fs::read(path).map_err(|error| {
+    let bytes = bytes_of(path).map_err(|error| {
         let missing = error.kind() == std::io::ErrorKind::NotFound;
         let near = path.parent().map(programs_in).unwrap_or_default();
         let help = match (missing, near.is_empty()) {
             (true, true) => "check the path and the folder you are in".to_owned(),
             (true, false) => format!("there is {} in that folder", near.join(", ")),
+            (false, _) if error.kind() == std::io::ErrorKind::InvalidInput => {
+                "give the name of a `.toma` file".to_owned()
+            }
             (false, _) => "check that you may read the file".to_owned(),
         };
         let said =

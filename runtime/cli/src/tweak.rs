@@ -92,8 +92,17 @@ fn change(mut program: Program, shot: &str, edit: &TweakEdit<'_>) -> Exit {
     let before = said_of(&program, shot);
     program.compiler.set_file(&path, changed.clone());
     program.sources.add(&path, &changed);
+    let places: Vec<usize> = toma_compiler::read_tweaks(&changed)
+        .iter()
+        .filter(|tweak| tweak.address == edit.address)
+        .map(|tweak| program.sources.position(&path, tweak.place.start).0)
+        .collect();
+    let here = |one: &Diagnostic| {
+        let mut labels = one.labels.iter().filter(|label| label.file == path);
+        labels.any(|label| places.contains(&program.sources.position(&path, label.span.start).0))
+    };
     let known = |one: &Diagnostic| {
-        before.iter().any(|old| old.code == one.code && old.message == one.message)
+        !here(one) && before.iter().any(|old| old.code == one.code && old.message == one.message)
     };
     let new: Vec<Diagnostic> =
         said_of(&program, shot).into_iter().filter(|one| !known(one)).collect();
@@ -113,6 +122,11 @@ fn change(mut program: Program, shot: &str, edit: &TweakEdit<'_>) -> Exit {
     match done {
         Ok(()) => {
             errln!("{path}: {}", changed_from(&text, &changed, edit));
+            if edit.value.is_none() && edit.frames.is_none() {
+                for left in left_of(&changed, edit) {
+                    errln!("{path}: {left}");
+                }
+            }
             if !broken {
                 return Exit::Done;
             }
@@ -122,6 +136,17 @@ fn change(mut program: Program, shot: &str, edit: &TweakEdit<'_>) -> Exit {
         }
         Err(diagnostic) => refuse(diagnostic, Exit::Surroundings),
     }
+}
+
+/// What is still tweaked behind an `unset` of the value for all other frames.
+fn left_of(after: &str, edit: &TweakEdit<'_>) -> Vec<String> {
+    let left = toma_compiler::read_tweaks(after).into_iter();
+    left.filter(|tweak| tweak.address == edit.address)
+        .filter_map(|tweak| tweak.frames)
+        .map(|frames| {
+            format!("{} is still tweaked at {frames}: `--at {frames}` takes that out", edit.address)
+        })
+        .collect()
 }
 
 /// `soft.size: 4px -> 6px`; several for a value that a `set` for all frames replaces.

@@ -8,7 +8,7 @@ use crate::signature::Parameter;
 use crate::term::{Fragment, NameTerm, Term};
 use crate::types::{Space, Type};
 use toma_plan::Dimension;
-use toma_syntax::ast::{self, ClauseKind, Expr};
+use toma_syntax::ast::{self, Binary, ClauseKind, Expr, ExprKind};
 use toma_syntax::diagnostic::Span;
 
 /// A value to check.
@@ -75,6 +75,18 @@ impl Asked<'_> {
     /// The frames of an `at`.
     pub(crate) fn frames(&self, db: &dyn Db, frames: &Expr) -> Answered {
         let mut checker = self.checker(db);
+        if let Some((first, last)) = with_a_dash(frames) {
+            let range = format!("{first}..{last}");
+            let report = Report::error(
+                "T0530",
+                format!("`{first}-{last}` is a difference, and the frames of an `at` are a range"),
+                checker.spot(frames.span),
+            )
+            .help(format!("write `{range}`"))
+            .fix("write the range", checker.spot(frames.span), range);
+            checker.report(report);
+            return Self::answered(checker, Term::unknown(frames.span));
+        }
         let slot = Slot::new("the range of `at`".to_owned(), None);
         let term = checker.expr(frames, Some(&Type::Frames));
         let term = match term.ty {
@@ -84,6 +96,19 @@ impl Asked<'_> {
         };
         Self::answered(checker, term)
     }
+}
+
+/// The frames of `1001-1004`, as other programs write a range.
+fn with_a_dash(frames: &Expr) -> Option<(f64, f64)> {
+    let ExprKind::Binary { operator: Binary::Subtract, left, right, .. } = &frames.kind else {
+        return None;
+    };
+    let number = |side: &Expr| match &side.kind {
+        ExprKind::Number { value, unit: None } => Some(*value),
+        _ => None,
+    };
+    let (first, last) = (number(left)?, number(right)?);
+    (first <= last).then_some((first, last))
 }
 
 impl Checker<'_> {

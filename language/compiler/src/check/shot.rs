@@ -52,7 +52,7 @@ pub(crate) fn layer<'db>(db: &'db dyn Db, item: ItemId<'db>) -> Layer {
         layer.from = checker.derived(path, written.word).map(|from| (from, path.span));
         layer.broken |= layer.from.is_none();
     }
-    let mut seen: Vec<(&'static str, Span)> = Vec::new();
+    let mut seen: Vec<(&str, Span)> = Vec::new();
     for clause in &written.clauses {
         let name = match &clause.kind {
             ClauseKind::Frames { .. } => "frames",
@@ -60,11 +60,10 @@ pub(crate) fn layer<'db>(db: &'db dyn Db, item: ItemId<'db>) -> Layer {
             ClauseKind::Format(_) => "format",
             ClauseKind::Space(_) => "space",
             ClauseKind::Seed(_) => "seed",
-            ClauseKind::Param(_) => "",
+            ClauseKind::Param(parameter) => parameter.name.text.as_str(),
             _ => continue,
         };
-        if let Some((_, first)) = seen.iter().find(|(known, _)| *known == name && !name.is_empty())
-        {
+        if let Some((_, first)) = seen.iter().find(|(known, _)| *known == name) {
             let report = Report::error(
                 "T0502",
                 format!("`{name}` stands here twice"),
@@ -423,9 +422,28 @@ impl Checker<'_> {
             format: format?,
             settings,
             handles: write.handles,
-            purpose: write.purpose.as_ref().map(|name| name.text.clone()),
+            purpose: write.purpose.as_ref().and_then(|name| self.purpose(name)),
             picture,
         })
+    }
+
+    /// What a picture is written for.
+    fn purpose(&mut self, name: &Name) -> Option<String> {
+        if PURPOSES.contains(&name.text.as_str()) {
+            return Some(name.text.clone());
+        }
+        let near = nearest(&name.text, PURPOSES);
+        let help = near.as_ref().map_or_else(
+            || "write `for final`, `for review`, or neither".to_owned(),
+            |near| format!("did you mean `{near}`?"),
+        );
+        let message = format!("nothing is written for `{}`", name.text);
+        let mut report = Report::error("T0533", message, self.spot(name.span)).help(help);
+        if let Some(near) = near {
+            report = report.suggest(format!("write `{near}`"), self.spot(name.span), near);
+        }
+        self.report(report);
+        None
     }
 
     /// The file format and its settings: by its name, or by the path's ending.
@@ -604,6 +622,9 @@ const FORMATS: [(&str, &[(&str, Setting)]); 3] = [
     ("png", &[("depth", Setting::OneOf(&[8, 16]))]),
     ("jpeg", &[("quality", Setting::Number(1, 100))]),
 ];
+
+/// What a picture may be written for.
+const PURPOSES: [&str; 2] = ["final", "review"];
 
 /// File formats that come with later releases.
 const LATER_FORMATS: [&str; 12] =

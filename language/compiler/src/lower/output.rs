@@ -64,6 +64,17 @@ impl Lowering<'_> {
                 );
             }
             let place = place_of(&path);
+            if is_source(&place) {
+                self.reports.push(
+                    Report::error(
+                        "T0532",
+                        format!("pictures are not written over a text: `{path}`"),
+                        here.clone(),
+                    )
+                    .saying("a program, or a text that a project keeps beside it")
+                    .help("give the path an ending of a picture: `.%04d.exr`"),
+                );
+            }
             let twice =
                 outputs.iter().zip(&spots).find(|(output, _)| place_of(&output.path) == place);
             if let Some((_, first)) = twice {
@@ -188,6 +199,13 @@ pub(crate) fn place_of(path: &str) -> String {
     }
     let root = if path.starts_with('/') { "/" } else { "" };
     hashes_to_percent(&format!("{root}{}", names.join("/")))
+}
+
+/// Is it the path of a program, or of what is kept beside one: `toma.yaml`, `toma.lock`, tweaks?
+fn is_source(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or_default().to_lowercase();
+    let ends = |end: &str| name.strip_suffix(end).is_some();
+    ends(".toma") || ends(".tweaks.yaml") || name == "toma.yaml" || name == "toma.lock"
 }
 
 /// What stands before and behind the frame's number in a path.

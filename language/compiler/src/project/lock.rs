@@ -151,8 +151,9 @@ fn held(db: &dyn Db, name: &str, package: &Package, lock: &Lock) -> Option<Repor
         Err(why) => {
             let message = format!("the package `{name}` can't be pinned: {why}");
             return Some(Report::error("T0239", message, package.spot.clone()).help(
-                "a package holds at most 20000 files and 256 MiB, all of them readable, and no links that lead out \
-                 of it; keep plates and other large media in the project's own folders",
+                "a package holds at most 20000 files and 256 MiB, all of them readable, and neither links nor a \
+                 `toma.yaml` that lead out of it; put what it needs into its folder, and keep plates and other \
+                 large media in the project's own",
             ));
         }
     };

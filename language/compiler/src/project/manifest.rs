@@ -20,7 +20,7 @@ use super::lock::{self, Lock};
 use super::paths::{folder_of, joined, joined_folder};
 use super::tweaks::{not_text, reported};
 use super::yaml::{self, Node};
-use crate::database::{Db, File, file_exists, folder_exists, manifest_above};
+use crate::database::{Db, File, file_exists, folder as listing, folder_exists, manifest_above};
 use crate::report::{ItemRef, Report, Spot};
 use crate::source::reference;
 use crate::system::Family;
@@ -240,6 +240,15 @@ pub(crate) fn parse(text: &str, path: &str, item: &ItemRef) -> Project {
     project
 }
 
+/// What a manifest takes from elsewhere: the name of each root and package, with the folder that it is in, counted
+/// as `path`, the manifest's own, is.
+pub fn folders_named(text: &str, path: &str) -> Vec<(String, String)> {
+    let project = parse(text, path, &reference(path, ""));
+    let roots = project.roots.into_iter().map(|(name, root)| (name, root.folder));
+    let packages = project.packages.into_iter().map(|(name, package)| (name, package.folder));
+    roots.chain(packages).collect()
+}
+
 fn packages(root: &Node, folder: &str, project: &mut Project, say: &mut Literals) {
     for (name, key, what) in entries(value(root, "packages")) {
         if !name_is_right(name, key, say) {
@@ -359,5 +368,12 @@ fn place(project: &Project) -> &str {
 /// The lock beside a manifest, read.
 pub(crate) fn lock_of(db: &dyn Db, project: &Project) -> Option<Lock> {
     let file = db.file(&format!("{}{}", project.folder, lock::LOCK));
-    file.text(db).as_ref().map(|text| lock::parse(text, &reference(file.path(db), "")))
+    let item = reference(file.path(db), "");
+    if let Some(text) = file.text(db) {
+        return Some(lock::parse(text, &item));
+    }
+    // What can't be read is no lock that isn't there: nothing would be pinned, and nobody told.
+    let there =
+        listing(db, db.world(), project.folder.clone()).iter().any(|name| name == lock::LOCK);
+    there.then(|| Lock { reports: vec![not_text(&item)], ..Lock::default() })
 }

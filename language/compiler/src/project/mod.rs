@@ -21,6 +21,7 @@ mod yaml;
 pub(crate) use bake::{Led, baked};
 pub use edit::{TweakEdit, edit_tweaks};
 pub use lock::{Source, lock_text};
+pub use manifest::folders_named;
 pub(crate) use manifest::{RootFolder, project, root, root_names, source_path};
 pub(crate) use offered::manifest as manifest_of;
 pub use offered::{Manifest, ManifestPackage};

@@ -176,7 +176,8 @@ impl Tree {
 
     /// A path of ours as the repository's tree has it.
     fn inside(&self, path: &Path) -> Option<String> {
-        let absolute = std::path::absolute(path).ok()?;
+        let here = if path.as_os_str().is_empty() { Path::new(".") } else { path };
+        let absolute = std::path::absolute(here).ok()?;
         let mut names: Vec<String> = Vec::new();
         let top = std::fs::canonicalize(&self.top).unwrap_or_else(|_| self.top.clone());
         // Links in the folders above are followed as far as these are there.
@@ -206,6 +207,12 @@ impl Tree {
     }
 }
 
+/// Is it a program, or a text that a project keeps beside it?
+fn is_text(path: &str) -> bool {
+    let end = Path::new(path).extension();
+    end.is_some_and(|end| ["toma", "yaml", "lock"].iter().any(|text| end == *text))
+}
+
 impl System for Tree {
     fn read_text(&self, path: &str) -> Option<String> {
         if self.is_elsewhere(path) {
@@ -217,10 +224,11 @@ impl System for Tree {
 
     fn exists(&self, path: &str) -> bool {
         // Plates are on the disk; texts may be in the revision only.
-        self.disk.exists(path)
-            || self
-                .object(path)
-                .is_some_and(|object| self.git(&["cat-file", "-e", &object]).is_some())
+        let held = || {
+            self.object(path).is_some_and(|object| self.git(&["cat-file", "-e", &object]).is_some())
+        };
+        let on_disk = !is_text(path) || self.is_elsewhere(path);
+        (on_disk && self.disk.exists(path)) || held()
     }
 
     fn folder_exists(&self, folder: &str) -> bool {
@@ -264,9 +272,7 @@ impl System for Tree {
             .map(str::to_owned)
             .collect();
         // Plates beside them are in no revision.
-        names.extend(self.disk.list(folder).into_iter().filter(|name| {
-            !Path::new(name).extension().is_some_and(|end| end == "toma" || end == "yaml")
-        }));
+        names.extend(self.disk.list(folder).into_iter().filter(|name| !is_text(name)));
         names.sort();
         names.dedup();
         names
