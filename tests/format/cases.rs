@@ -108,3 +108,10 @@ fn a_lone_carriage_return_hides_no_doc() {
 fn what_cannot_be_read_excuses_no_other_item() {
     crate::kept::pieces_are_kept("const a   = 1 // so\n// here\nshot A { let = }\nconst c  =2\n");
 }
+
+#[test]
+fn a_comment_that_would_become_a_doc_stays_where_it_stands() {
+    let odd = "stage a(\n    x: Int // one\n    , /// two\n    y:  Int,\n) -> Int\n";
+    let formatted = format(odd);
+    assert_eq!((formatted.text.as_str(), formatted.unread.len()), (odd, 1));
+}

@@ -2,6 +2,7 @@
 
 use super::Printer;
 use super::layout::Part;
+use crate::prepare::is_doc;
 
 impl Printer<'_> {
     /// Writes the comments in front of `until`, and signs that the grammar doesn't name. Says whether an empty
@@ -23,10 +24,15 @@ impl Printer<'_> {
         while at < until {
             match bytes[at] {
                 b'\n' => newlines += 1,
-                b' ' | b'\t' | b'\r' | b',' => {}
+                b' ' | b'\t' | b'\r' => {}
+                // What stands behind a comma on its line stays behind it.
+                b',' => newlines = 0,
                 b'/' if bytes[at..].starts_with(b"//") => {
                     let end = text[at..].find('\n').map_or(text.len(), |line| at + line);
-                    if newlines == 0 {
+                    let moved = newlines == 0 && self.layout.behind_comment();
+                    // At the head of a line it would become a doc.
+                    self.broken |= moved && is_doc(&text[at..end]);
+                    if newlines == 0 && !moved {
                         self.space();
                     } else {
                         self.layout.push(Part::Hard(keep_blank && newlines > 1));
